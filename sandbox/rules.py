@@ -1,0 +1,169 @@
+"""How a rule of the clouds is written: one small function, one decorator, one source link.
+
+A rule is looked up by the resource's type token. There are five kinds:
+
+- ``@check``: judges the inputs alone, at preview and at update (names, formats, enums, ranges).
+- ``@admit``: judges a create or update against what the cloud holds (references, limits, order).
+- ``@release``: judges a delete against what the cloud holds (something still depends on it).
+- ``@outputs``: computes what the cloud answers beside the echoed inputs (ids, hosts, addresses).
+- ``immutable``: names input properties whose change replaces the resource.
+
+Rules refuse with :class:`Refusal`, in the cloud's words. This module knows no provider and no type.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+Operation = Literal["create", "update", "delete"]
+
+
+class Unknown:
+    """A value that is not known until update. There is one, :data:`UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is the cloud's answer, not a fault of ours
+    """The cloud says no.
+
+    Args:
+        code: The API's error code, for example ``NetcfgSubnetRangeOutsideVnet``.
+        message: The API's message, as close to its words as is known.
+        status: The HTTP status. 429 and 409 and 5xx are what a real provider may retry.
+        prop: The input property at fault, in wire (camelCase) spelling, dotted; "" for none.
+    """
+
+    def __init__(self, code: str, message: str, *, status: int = 400, prop: str = "") -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+        self.prop = prop
+
+
+@dataclass(frozen=True)
+class Record:
+    """One resource as the cloud holds it. Property names are wire names (camelCase), values plain."""
+
+    id: str
+    token: str
+    urn: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of the cloud. Unknown values are :data:`UNKNOWN`, at any depth.
+
+    Attributes:
+        token: The type token, for example ``azure-native:network:Subnet``.
+        urn: The Pulumi URN; its last part is the logical name.
+        inputs: The checked inputs, wire names, secrets in plain.
+        provider: The configuration of the provider instance the resource was declared with.
+        old: The record before an update or delete, ``None`` on create.
+        seed: A stable hexadecimal digest of the URN, for deterministic ids and addresses.
+    """
+
+    operation: Operation
+    token: str
+    urn: str
+    inputs: Mapping[str, Any]
+    provider: Mapping[str, Any]
+    old: Record | None = None
+    seed: str = ""
+
+
+class Cloud(Protocol):
+    """What both clouds hold, over all stacks, as a rule may read it."""
+
+    def get(self, resource_id: str) -> Record | None:
+        """The record with this id (ARM ids compare without regard to case), or ``None``."""
+        ...
+
+    def all(self, token: str) -> Sequence[Record]:
+        """Every record of a type."""
+        ...
+
+    def find(self, token: str, **properties: Any) -> Sequence[Record]:
+        """The records of a type whose outputs (or inputs) have these values."""
+        ...
+
+
+if TYPE_CHECKING:
+    CheckRule = Callable[[Request], None]
+    CloudRule = Callable[[Request, Cloud], None]
+    OutputRule = Callable[[Request, Cloud], Mapping[str, Any]]
+
+
+@dataclass
+class Rules:
+    """All rules of one type token."""
+
+    checks: list[tuple[CheckRule, str]] = field(default_factory=list)
+    admits: list[tuple[CloudRule, str]] = field(default_factory=list)
+    releases: list[tuple[CloudRule, str]] = field(default_factory=list)
+    outputs: list[tuple[OutputRule, str]] = field(default_factory=list)
+    immutable: dict[str, str] = field(default_factory=dict)
+
+
+REGISTRY: defaultdict[str, Rules] = defaultdict(Rules)
+
+
+def check(*tokens: str, source: str) -> Callable[[CheckRule], CheckRule]:
+    """Register a rule on inputs alone; it also runs in previews and must let UNKNOWN pass."""
+
+    def register(rule: CheckRule) -> CheckRule:
+        for token in tokens:
+            REGISTRY[token].checks.append((rule, source))
+        return rule
+
+    return register
+
+
+def admit(*tokens: str, source: str) -> Callable[[CloudRule], CloudRule]:
+    """Register a rule that judges a create or update against what the cloud holds."""
+
+    def register(rule: CloudRule) -> CloudRule:
+        for token in tokens:
+            REGISTRY[token].admits.append((rule, source))
+        return rule
+
+    return register
+
+
+def release(*tokens: str, source: str) -> Callable[[CloudRule], CloudRule]:
+    """Register a rule that judges a delete against what the cloud holds."""
+
+    def register(rule: CloudRule) -> CloudRule:
+        for token in tokens:
+            REGISTRY[token].releases.append((rule, source))
+        return rule
+
+    return register
+
+
+def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
+    """Register what the cloud answers beside the echoed inputs; later rules override earlier."""
+
+    def register(rule: OutputRule) -> OutputRule:
+        for token in tokens:
+            REGISTRY[token].outputs.append((rule, source))
+        return rule
+
+    return register
+
+
+def immutable(token: str, properties: Iterable[str], *, source: str) -> None:
+    """Name input properties (wire names, dotted for nested ones) whose change replaces."""
+    REGISTRY[token].immutable.update(dict.fromkeys(properties, source))
