@@ -8,6 +8,9 @@ A rule is looked up by the resource's type token. There are five kinds:
 - ``@outputs``: computes what the cloud answers beside the echoed inputs (ids, hosts, addresses).
 - ``immutable``: names input properties whose change replaces the resource.
 
+Beside resources there are functions (invokes): ``@function`` computes what one answers. And
+``adopts`` names the types whose create takes an existing object over instead of refusing.
+
 Rules refuse with :class:`Refusal`, in the cloud's words. This module knows no provider and no type.
 """
 
@@ -84,6 +87,21 @@ class Request:
     seed: str = ""
 
 
+@dataclass(frozen=True)
+class Invocation:
+    """What a function is asked. The engine never calls one with unknown arguments.
+
+    Attributes:
+        token: The function's token, for example ``databricks:index/getGroup:getGroup``.
+        args: The arguments, wire names, already checked against the SDK's types.
+        provider: The configuration of the provider instance that is asked.
+    """
+
+    token: str
+    args: Mapping[str, Any]
+    provider: Mapping[str, Any]
+
+
 class Cloud(Protocol):
     """What both clouds hold, over all stacks, as a rule may read it."""
 
@@ -104,6 +122,7 @@ if TYPE_CHECKING:
     CheckRule = Callable[[Request], None]
     CloudRule = Callable[[Request, Cloud], None]
     OutputRule = Callable[[Request, Cloud], Mapping[str, Any]]
+    FunctionRule = Callable[[Invocation, Cloud], Mapping[str, Any]]
 
 
 @dataclass
@@ -115,9 +134,11 @@ class Rules:
     releases: list[tuple[CloudRule, str]] = field(default_factory=list)
     outputs: list[tuple[OutputRule, str]] = field(default_factory=list)
     immutable: dict[str, str] = field(default_factory=dict)
+    adopts: str = ""
 
 
 REGISTRY: defaultdict[str, Rules] = defaultdict(Rules)
+FUNCTIONS: dict[str, tuple[FunctionRule, str]] = {}
 
 
 def check(*tokens: str, source: str) -> Callable[[CheckRule], CheckRule]:
@@ -154,7 +175,11 @@ def release(*tokens: str, source: str) -> Callable[[CloudRule], CloudRule]:
 
 
 def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
-    """Register what the cloud answers beside the echoed inputs; later rules override earlier."""
+    """Register what the cloud answers beside the echoed inputs; later rules override earlier.
+
+    The key ``id`` sets the resource's id. Without it an Azure resource gets the ARM id of its path,
+    a Databricks one its name or a digest of its URN. It also runs for updates (``request.old``).
+    """
 
     def register(rule: OutputRule) -> OutputRule:
         for token in tokens:
@@ -167,3 +192,23 @@ def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
 def immutable(token: str, properties: Iterable[str], *, source: str) -> None:
     """Name input properties (wire names, dotted for nested ones) whose change replaces."""
     REGISTRY[token].immutable.update(dict.fromkeys(properties, source))
+
+
+def function(*tokens: str, source: str) -> Callable[[FunctionRule], FunctionRule]:
+    """Register what a function (invoke) answers; raise :class:`Refusal` for "not found"."""
+
+    def register(rule: FunctionRule) -> FunctionRule:
+        for token in tokens:
+            FUNCTIONS[token] = (rule, source)
+        return rule
+
+    return register
+
+
+def adopts(*tokens: str, source: str) -> None:
+    """Name types whose create takes over an object that exists already (settings, permissions).
+
+    For every other type a create whose id is taken is refused, as the clouds do.
+    """
+    for token in tokens:
+        REGISTRY[token].adopts = source
