@@ -8,6 +8,9 @@ A rule is looked up by the resource's type token. There are five kinds:
 - ``@outputs``: computes what the cloud answers beside the echoed inputs (ids, hosts, addresses).
 - ``immutable``: names input properties whose change replaces the resource.
 
+Two more say what the cloud does around an operation: ``@exclusive`` names what two operations may
+not change at once, ``@remains`` what a delete leaves behind (a soft-deleted vault keeps its name).
+
 Beside resources there are functions (invokes): ``@function`` computes what one answers. And
 ``adopts`` names the types whose create takes an existing object over instead of refusing.
 
@@ -123,6 +126,8 @@ if TYPE_CHECKING:
     CloudRule = Callable[[Request, Cloud], None]
     OutputRule = Callable[[Request, Cloud], Mapping[str, Any]]
     FunctionRule = Callable[[Invocation, Cloud], Mapping[str, Any]]
+    ExclusiveRule = Callable[[Request], tuple[str, "Refusal"] | None]
+    RemainsRule = Callable[[Request, Cloud], Sequence[Record]]
 
 
 @dataclass
@@ -135,6 +140,8 @@ class Rules:
     outputs: list[tuple[OutputRule, str]] = field(default_factory=list)
     immutable: dict[str, str] = field(default_factory=dict)
     adopts: str = ""
+    exclusives: list[tuple[ExclusiveRule, str]] = field(default_factory=list)
+    remains: list[tuple[RemainsRule, str]] = field(default_factory=list)
 
 
 REGISTRY: defaultdict[str, Rules] = defaultdict(Rules)
@@ -212,3 +219,30 @@ def adopts(*tokens: str, source: str) -> None:
     """
     for token in tokens:
         REGISTRY[token].adopts = source
+
+
+def exclusive(*tokens: str, source: str) -> Callable[[ExclusiveRule], ExclusiveRule]:
+    """Register what no two operations may change at once.
+
+    The rule answers a key (any text; ARM ids in lower case) and the refusal that an operation gets
+    while another with the same key is under way, or ``None``. A refusal with the code
+    ``AnotherOperationInProgress`` is one the real provider waits out instead of reporting it.
+    """
+
+    def register(rule: ExclusiveRule) -> ExclusiveRule:
+        for token in tokens:
+            REGISTRY[token].exclusives.append((rule, source))
+        return rule
+
+    return register
+
+
+def remains(*tokens: str, source: str) -> Callable[[RemainsRule], RemainsRule]:
+    """Register what a delete leaves in the cloud: records to store in place of the deleted one."""
+
+    def register(rule: RemainsRule) -> RemainsRule:
+        for token in tokens:
+            REGISTRY[token].remains.append((rule, source))
+        return rule
+
+    return register
