@@ -1,0 +1,85 @@
+"""Who may do what: roles, levels, and the registry's levels. Compiled by components.access."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import ConfigDict
+
+from settings.base import GroupName, Settings
+
+
+class Role(StrEnum):
+    """The people of the platform. platform_owners and mlops_release own; these four use."""
+
+    DATA_SCIENTISTS = "data_scientists"
+    ML_ENGINEERS = "ml_engineers"
+    DEVOPS_ENGINEERS = "devops_engineers"
+    MODEL_CONSUMERS = "model_consumers"
+
+
+class CatalogAccess(StrEnum):
+    """What a role may do with an environment's catalog."""
+
+    NONE = "none"
+    READ = "read"
+    WRITE = "write"  # read included
+
+
+class RegistryAccess(StrEnum):
+    """What a role may do with the model registry."""
+
+    NONE = "none"
+    CONSUME = "consume"  # use production models
+    DEVELOP = "develop"  # create and update development models
+    PROMOTE = "promote"  # read all, write the stages after development
+    FULL = "full"  # create and update models of every stage
+
+
+class RoleSettings(Settings):
+    """A value per role. Roles are spelt as they are named, with underscores."""
+
+    model_config = ConfigDict(alias_generator=None)
+
+
+class CatalogAccessSettings(RoleSettings):
+    """The environment's column of the access matrix. Default: nobody."""
+
+    data_scientists: CatalogAccess = CatalogAccess.NONE
+    ml_engineers: CatalogAccess = CatalogAccess.NONE
+    devops_engineers: CatalogAccess = CatalogAccess.NONE
+    model_consumers: CatalogAccess = CatalogAccess.NONE
+
+    def levels(self) -> dict[Role, CatalogAccess]:
+        """The level of each role."""
+        return {role: getattr(self, role.value) for role in Role}
+
+
+class RegistryAccessSettings(RoleSettings):
+    """The registry's column of the access matrix. Defaults: the platform's matrix."""
+
+    data_scientists: RegistryAccess = RegistryAccess.DEVELOP
+    ml_engineers: RegistryAccess = RegistryAccess.FULL
+    devops_engineers: RegistryAccess = RegistryAccess.PROMOTE
+    model_consumers: RegistryAccess = RegistryAccess.CONSUME
+
+    def levels(self) -> dict[Role, RegistryAccess]:
+        """The level of each role."""
+        return {role: getattr(self, role.value) for role in Role}
+
+
+class GroupSettings(RoleSettings):
+    """Display names of the account groups. Defaults: the roles' own names."""
+
+    data_scientists: GroupName = "data_scientists"
+    ml_engineers: GroupName = "ml_engineers"
+    devops_engineers: GroupName = "devops_engineers"
+    model_consumers: GroupName = "model_consumers"
+    platform_owners: GroupName = "platform_owners"
+    """Owns every securable; the deploying identities are its members."""
+    mlops_release: GroupName = "mlops_release"
+    """Owns production models: moving an alias needs ownership."""
+
+    def names(self) -> dict[str, str]:
+        """Display name by role or owner key."""
+        return {key: getattr(self, key) for key in type(self).model_fields}

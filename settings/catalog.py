@@ -1,0 +1,39 @@
+"""A catalog and the storage beneath it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from settings.access import CatalogAccessSettings
+from settings.base import Settings, UnityName
+from settings.workspace import Redundancy
+
+
+class StorageSettings(Settings):
+    """An Azure Data Lake Storage account that holds one catalog."""
+
+    redundancy: Redundancy = "Standard_ZRS"
+    """How many copies Azure keeps, and where."""
+    soft_delete_days: Annotated[int, Field(ge=7, le=365)] = 30
+    """Days a deleted file or container can be recovered."""
+
+
+class CatalogSettings(Settings):
+    """The environment's Unity Catalog catalog."""
+
+    name: UnityName
+    """Catalog name, unique in the metastore. Replaces the catalog."""
+    schemas: Annotated[tuple[UnityName, ...], Field(min_length=1)]
+    """Schemas of the catalog."""
+    access: CatalogAccessSettings = CatalogAccessSettings()
+    """Who may read and write it. Default: nobody but the owners."""
+    storage: StorageSettings = StorageSettings()
+
+    @model_validator(mode="after")
+    def _schemas_are_distinct(self) -> Self:
+        repeated = sorted({name for name in self.schemas if self.schemas.count(name) > 1})
+        if repeated:
+            raise ValueError(f"schemas lists {', '.join(repeated)} twice; name each schema once")
+        return self

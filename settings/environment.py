@@ -1,0 +1,72 @@
+"""What an environment is called, where it lives, who pays for it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from settings.base import Guid, NonEmpty, Region, Settings, matching
+
+TagValue = Annotated[
+    str,
+    matching(r"[A-Za-z0-9][A-Za-z0-9 _.@:+-]{0,255}", "1 to 256 letters, digits or _ . @ : + -"),
+]
+
+ShortName = Annotated[
+    str,
+    # It is part of storage account names, which end at 24 characters.
+    matching(r"[a-z][a-z0-9]{1,7}", "2 to 8 lower-case letters or digits, for example dev"),
+]
+
+
+class EnvironmentSettings(Settings):
+    """The environment itself."""
+
+    name: ShortName
+    """Name of the environment: the ``env`` tag and part of every Azure name."""
+    prefix: ShortName = "mlops"
+    """First part of every Azure name."""
+    protect: bool = True
+    """Whether what holds data is protected: the engine then refuses to delete or replace it."""
+
+
+class AzureSettings(Settings):
+    """The Azure side of one environment."""
+
+    subscription_id: Guid
+    """Subscription that holds the environment's resource group."""
+    tenant_id: Guid
+    """Microsoft Entra tenant of the subscription and of the Databricks account."""
+    location: Region = "eastus2"
+    """Region of every resource of the environment, and of its Unity Catalog metastore."""
+
+
+class DatabricksSettings(Settings):
+    """The Databricks account."""
+
+    account_id: Guid
+    """Databricks account, from the account console; not the workspace's id."""
+    account_host: Annotated[
+        str,
+        matching(
+            r"https://accounts\.[a-z0-9.-]+",
+            "the account console's address, for example https://accounts.azuredatabricks.net",
+        ),
+    ] = "https://accounts.azuredatabricks.net"
+    """Account console. Other Azure clouds have another one."""
+
+
+class TagSettings(Settings):
+    """Tags put on everything taggable; the ``env`` tag comes from the environment's name."""
+
+    owner: TagValue
+    """Team answerable for the environment, as a mailbox or team name."""
+    cost_center: Annotated[TagValue, Field(alias="cost-center")]
+    """Cost centre that pays."""
+    project: TagValue = "mlops"
+    """Project, as it appears in cost reports."""
+    data_class: Annotated[TagValue, Field(alias="data-class")]
+    """Highest classification of the data held, for example internal or confidential."""
+    extra: dict[NonEmpty, TagValue] = {}
+    """Further tags. May not repeat one of the tags above."""

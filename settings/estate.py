@@ -1,0 +1,110 @@
+"""The shared estate: owned by one stack, read by the others."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from settings.access import GroupSettings, RegistryAccessSettings
+from settings.base import Guid, Settings, UnityName, matching
+from settings.catalog import StorageSettings
+
+SECONDS_PER_DAY = 86_400
+
+SystemSchemaName = Literal[
+    "access", "compute", "lakeflow", "marketplace", "query", "serving", "storage"
+]
+
+StackName = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+",
+        "a stack as organization/project/stack, for example organization/mlops/prod",
+    ),
+]
+
+
+class AdoptedMetastore(Settings):
+    """A metastore that exists already. It is referred to, never changed and never destroyed."""
+
+    kind: Literal["adopt"]
+    id: Guid
+    """Id of the region's metastore, from the account console."""
+
+
+class CreatedMetastore(Settings):
+    """A metastore of our own. A region can hold one only."""
+
+    kind: Literal["create"]
+    name: UnityName = "company_mlops_metastore"
+    sharing_scope: Literal["INTERNAL", "INTERNAL_AND_EXTERNAL"] = "INTERNAL"
+    """Whether data may be shared outside the Databricks account."""
+    recipient_token_days: Annotated[int, Field(ge=1, le=90)] = 90
+    """Longest life of an external recipient's token."""
+
+    @property
+    def recipient_token_seconds(self) -> int:
+        """The same in the API's unit."""
+        return self.recipient_token_days * SECONDS_PER_DAY
+
+
+class RegistrySettings(Settings):
+    """The model registry: one catalog, one schema per stage."""
+
+    name: UnityName = "ml_models_catalog"
+    development_schema: UnityName = "dev_models"
+    candidate_schema: UnityName = "candidate_models"
+    production_schema: UnityName = "production_models"
+    archive_schema: UnityName = "archived_models"
+    access: RegistryAccessSettings = RegistryAccessSettings()
+    storage: StorageSettings = StorageSettings()
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The schemas from development to archive."""
+        return (
+            self.development_schema,
+            self.candidate_schema,
+            self.production_schema,
+            self.archive_schema,
+        )
+
+    @model_validator(mode="after")
+    def _schemas_are_distinct(self) -> Self:
+        if len(set(self.schemas)) < len(self.schemas):
+            raise ValueError("two stages share a schema; give each stage a schema of its own")
+        return self
+
+
+class OwnedEstate(Settings):
+    """This stack owns the shared estate."""
+
+    role: Literal["owner"]
+    metastore: Annotated[AdoptedMetastore | CreatedMetastore, Field(discriminator="kind")]
+    registry: RegistrySettings = RegistrySettings()
+    groups: GroupSettings = GroupSettings()
+    deployers: Annotated[tuple[Guid, ...], Field(min_length=1)]
+    """Application ids of the service principals that deploy the stacks. They become members of
+    platform_owners, without which they could not go on managing what that group owns."""
+    connectivity_name: Annotated[
+        str,
+        # https://docs.databricks.com/api/azure/account/networkconnectivity
+        matching(
+            r"[0-9a-zA-Z_-]{3,30}", "3 to 30 letters, digits, - or _, for example mlops-serverless"
+        ),
+    ] = "mlops-serverless"
+    """Name of the serverless network connectivity configuration."""
+    system_schemas: tuple[SystemSchemaName, ...] = ("access", "compute", "lakeflow", "serving")
+    """System tables to switch on. The billing schema is always on."""
+
+
+class ReadEstate(Settings):
+    """Another stack owns the shared estate; this one reads its outputs."""
+
+    role: Literal["reader"]
+    stack: StackName
+    """The stack that owns it."""
+
+
+EstateSettings = Annotated[OwnedEstate | ReadEstate, Field(discriminator="role")]

@@ -1,0 +1,58 @@
+"""All settings of one stack, and what must hold between their groups."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from settings.base import Settings
+from settings.catalog import CatalogSettings
+from settings.compute import ComputeSettings
+from settings.environment import (
+    AzureSettings,
+    DatabricksSettings,
+    EnvironmentSettings,
+    TagSettings,
+)
+from settings.estate import EstateSettings
+from settings.network import NetworkSettings
+from settings.serving import ServingSettings
+from settings.workspace import WorkspaceSettings
+
+
+class PlatformSettings(Settings):
+    """One environment of the platform: one stack file."""
+
+    environment: EnvironmentSettings
+    azure: AzureSettings
+    databricks: DatabricksSettings
+    tags: TagSettings
+    network: NetworkSettings
+    workspace: WorkspaceSettings
+    catalog: CatalogSettings
+    compute: ComputeSettings
+    serving: ServingSettings = ServingSettings()
+    shared_estate: EstateSettings
+
+    @model_validator(mode="after")
+    def _clusters_fit_the_network(self) -> Self:
+        nodes = self.compute.max_workers + 1
+        if nodes > self.network.node_capacity:
+            raise ValueError(
+                f"compute.maxWorkers {self.compute.max_workers} needs {nodes} nodes but "
+                f"network.hostSubnet holds {self.network.node_capacity}; "
+                "lower maxWorkers or choose larger subnets"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _inference_logs_have_a_schema(self) -> Self:
+        for endpoint in self.serving.endpoints:
+            if endpoint.inference_log_schema not in self.catalog.schemas:
+                raise ValueError(
+                    f"serving.endpoints {endpoint.name}: inferenceLogSchema "
+                    f"{endpoint.inference_log_schema} is not a schema of {self.catalog.name} "
+                    f"({', '.join(self.catalog.schemas)}); name one of them"
+                )
+        return self

@@ -1,0 +1,113 @@
+"""Model serving endpoints, as data. Compiled by components.serving_endpoint."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from settings.access import Role
+from settings.base import ModelName, NonEmpty, Settings, matching
+from settings.environment import TagValue
+
+ALL_TRAFFIC = 100
+SECRET_REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
+SECRET_NAME = re.compile(r"(?i)(secret|password|passwd|token|credential|api_?key|access_?key|sas)")
+
+EndpointName = Annotated[
+    str,
+    # https://docs.databricks.com/api/workspace/servingendpoints/create
+    matching(
+        r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
+        "1 to 63 letters, digits, - or _, beginning and ending with a letter or digit, "
+        "for example churn",
+    ),
+]
+EntityName = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}",
+        "1 to 63 letters, digits, - or _, for example champion",
+    ),
+]
+
+
+def _no_plain_secret(variables: dict[str, str]) -> dict[str, str]:
+    for name, value in variables.items():
+        if SECRET_NAME.search(name) and not SECRET_REFERENCE.fullmatch(value):
+            raise ValueError(
+                f"{name} looks like a secret in plain text; put it into a secret scope and "
+                f"write {{{{secrets/<scope>/<key>}}}} here"
+            )
+    return variables
+
+
+class ServedEntitySettings(Settings):
+    """One model version behind an endpoint."""
+
+    name: EntityName
+    """Name of the entity within the endpoint, as traffic and metrics show it."""
+    model: ModelName
+    """Registered model, three-part."""
+    version: Annotated[str, matching(r"[1-9][0-9]*", "a version number in quotes, for example '3'")]
+    """Version of the model. While it does not exist, the endpoint waits."""
+    traffic_percent: Annotated[int, Field(ge=0, le=ALL_TRAFFIC)]
+    """Share of requests. Over all entities of the endpoint these sum to 100."""
+    workload_type: Literal["CPU", "GPU_SMALL", "GPU_LARGE"] = "CPU"
+    workload_size: Literal["Small", "Medium", "Large"] = "Small"
+    """Concurrency range: Small up to 4 requests at a time, Medium 8 to 16, Large 16 to 64."""
+    scale_to_zero: bool
+    """Whether an idle entity stops. The next request then waits for a cold start."""
+    environment: Annotated[dict[NonEmpty, str], AfterValidator(_no_plain_secret)] = {}
+    """Environment variables. Secrets only as {{secrets/<scope>/<key>}}."""
+
+
+class EndpointSettings(Settings):
+    """One serving endpoint."""
+
+    name: EndpointName
+    """Endpoint name, part of its URL. Replaces the endpoint."""
+    model_owner: TagValue
+    """Who answers for the model."""
+    risk_tier: Literal["minimal", "limited", "high"]
+    """Risk class of the model's use."""
+    entities: Annotated[tuple[ServedEntitySettings, ...], Field(min_length=1)]
+    inference_log_schema: Annotated[
+        str, matching(r"[a-z_][a-z0-9_]*", "a schema of the environment's catalog")
+    ]
+    """Schema of the environment's catalog that receives the inference table."""
+    inference_log_prefix: Annotated[
+        str, matching(r"[a-z_][a-z0-9_]*", "a table name prefix, for example inference_logs_")
+    ] = "inference_logs_"
+    """Prefix of the inference table's name; the endpoint's name follows."""
+    query_roles: tuple[Role, ...] = (Role.MODEL_CONSUMERS,)
+    """Roles that may send requests."""
+
+    @model_validator(mode="after")
+    def _traffic_is_whole(self) -> Self:
+        names = [entity.name for entity in self.entities]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"entities names {', '.join(repeated)} twice; give each its own name")
+        total = sum(entity.traffic_percent for entity in self.entities)
+        if total != ALL_TRAFFIC:
+            raise ValueError(
+                f"trafficPercent of endpoint {self.name} sums to {total}; "
+                "change the shares so that they sum to 100"
+            )
+        return self
+
+
+class ServingSettings(Settings):
+    """The environment's serving endpoints."""
+
+    endpoints: tuple[EndpointSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _endpoints_are_distinct(self) -> Self:
+        names = [endpoint.name.lower() for endpoint in self.endpoints]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"endpoints names {', '.join(repeated)} twice; rename one of them")
+        return self
