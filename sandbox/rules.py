@@ -11,6 +11,9 @@ A rule is looked up by the resource's type token. There are five kinds:
 Two more say what the cloud does around an operation: ``@exclusive`` names what two operations may
 not change at once, ``@remains`` what a delete leaves behind (a soft-deleted vault keeps its name).
 
+Two rarer ones: ``@occupies`` says what an operation keeps busy while it runs, so that another one
+conflicts; ``@remains`` says what a deleted resource leaves behind (a soft-deleted vault).
+
 Beside resources there are functions (invokes): ``@function`` computes what one answers. And
 ``adopts`` names the types whose create takes an existing object over instead of refusing.
 
@@ -125,6 +128,8 @@ if TYPE_CHECKING:
     CheckRule = Callable[[Request], None]
     CloudRule = Callable[[Request, Cloud], None]
     OutputRule = Callable[[Request, Cloud], Mapping[str, Any]]
+    OccupyRule = Callable[[Request], Mapping[str, Refusal]]
+    RemainRule = Callable[[Request, Cloud], Record | None]
     FunctionRule = Callable[[Invocation, Cloud], Mapping[str, Any]]
     ExclusiveRule = Callable[[Request], tuple[str, "Refusal"] | None]
     RemainsRule = Callable[[Request, Cloud], Sequence[Record]]
@@ -139,6 +144,8 @@ class Rules:
     releases: list[tuple[CloudRule, str]] = field(default_factory=list)
     outputs: list[tuple[OutputRule, str]] = field(default_factory=list)
     immutable: dict[str, str] = field(default_factory=dict)
+    occupies: list[tuple[OccupyRule, str]] = field(default_factory=list)
+    remains: list[tuple[RemainRule, str]] = field(default_factory=list)
     adopts: str = ""
     exclusives: list[tuple[ExclusiveRule, str]] = field(default_factory=list)
     remains: list[tuple[RemainsRule, str]] = field(default_factory=list)
@@ -191,6 +198,35 @@ def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
     def register(rule: OutputRule) -> OutputRule:
         for token in tokens:
             REGISTRY[token].outputs.append((rule, source))
+        return rule
+
+    return register
+
+
+def occupies(*tokens: str, source: str) -> Callable[[OccupyRule], OccupyRule]:
+    """Register what an operation keeps busy while it runs, over all stacks and processes.
+
+    The rule returns keys (ids, mostly), each with the :class:`Refusal` that another operation gets
+    when it comes meanwhile. Retryable statuses are retried, as by the real provider.
+    """
+
+    def register(rule: OccupyRule) -> OccupyRule:
+        for token in tokens:
+            REGISTRY[token].occupies.append((rule, source))
+        return rule
+
+    return register
+
+
+def remains(*tokens: str, source: str) -> Callable[[RemainRule], RemainRule]:
+    """Register the record that a deleted resource leaves behind, ``None`` for nothing.
+
+    It needs a token and an id of its own, for example those of a deleted vault.
+    """
+
+    def register(rule: RemainRule) -> RemainRule:
+        for token in tokens:
+            REGISTRY[token].remains.append((rule, source))
         return rule
 
     return register
