@@ -1,0 +1,179 @@
+"""What a rule sees: one frozen resource with plain values and an explicit UNKNOWN.
+
+The engine sends numbers as floats, unknown values as well-known strings and secrets as wrapped
+objects. All of that ends here, so that a rule compares ordinary Python values. Only the standard
+library is used: rules run as well without Pulumi installed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+class Unknown:
+    """A value that is known only once the update has run. There is one, :data:`UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an unknown value is neither true nor false; test `is UNKNOWN` first")
+
+
+UNKNOWN: Final = Unknown()
+
+# One marker per kind of value:
+# https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/go/common/resource/plugin/rpc.go
+UNKNOWN_MARKERS: Final = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+
+# https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/go/common/resource/sig/sig.go
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type marker, not a secret
+
+_SECRET_KEY = re.compile(
+    r"pass(word|phrase)|secret|token|accesskey|connectionstring", re.IGNORECASE
+)
+# Shorter strings would blank out ordinary words of a message: a switch's "false" is no secret.
+_SHORTEST_MARKED = 4
+_SHORTEST_NAMED = 9
+
+# azure-native:network/v20240501:Subnet (SDK v2) and azure-native_network_v20240501:network:Subnet
+# (SDK v3, a generated local package) are both the resource azure-native:network:Subnet:
+# https://www.pulumi.com/docs/iac/clouds/azure/azure-native/guides/accessing-any-api-version/
+_VERSIONED = re.compile(r"^azure-native(?:_[a-z0-9]+_v\w+)?:([A-Za-z0-9]+)(?:/v\w+)?:(\w+)$")
+_MOVED: Final = {
+    "azure-native:insights:DiagnosticSetting": "azure-native:monitor:DiagnosticSetting",
+    "azure-native:network:PrivateZone": "azure-native:privatedns:PrivateZone",
+    "azure-native:network:VirtualNetworkLink": "azure-native:privatedns:VirtualNetworkLink",
+}
+
+
+@lru_cache(maxsize=4096)
+def normalise(token: str) -> str:
+    """A type token without its API version, under the module that SDK version 3 gives it."""
+    match = _VERSIONED.match(token)
+    if match is None:
+        return token
+    plain_token = f"azure-native:{match[1]}:{match[2]}"
+    return _MOVED.get(plain_token, plain_token)
+
+
+def plain(value: Any, secrets: set[str] | None = None, *, shortest: int = 0) -> Any:
+    """A wire value as ordinary Python data, :data:`UNKNOWN` at any depth.
+
+    Integral floats become integers. Strings that are secret, by the engine's mark or by the name
+    of their property, are added to ``secrets``, so that no message can repeat them; ``shortest``
+    is the least length of such a string, and 0 outside of anything secret.
+    """
+    if isinstance(value, str):
+        if value in UNKNOWN_MARKERS:
+            return UNKNOWN
+        if shortest and secrets is not None and len(value) >= shortest:
+            secrets.add(value)
+    elif isinstance(value, float):
+        value = int(value) if value.is_integer() else value
+    elif isinstance(value, dict):
+        mapping = cast("dict[str, Any]", value)
+        if mapping.get(SIGNATURE) == SECRET_SIGNATURE:
+            return plain(mapping.get("value"), secrets, shortest=_SHORTEST_MARKED)
+        return {
+            key: plain(
+                item,
+                secrets,
+                shortest=shortest or (_SHORTEST_NAMED if _SECRET_KEY.search(key) else 0),
+            )
+            for key, item in mapping.items()
+        }
+    elif isinstance(value, list):
+        return [plain(item, secrets, shortest=shortest) for item in cast("list[Any]", value)]
+    return value
+
+
+def dig(value: Any, path: str) -> Any:
+    """The value at a dotted path; ``None`` where absent, UNKNOWN where or below what is unknown."""
+    for key in path.split("."):
+        if value is UNKNOWN:
+            return UNKNOWN
+        if not isinstance(value, dict):
+            return None
+        value = cast("dict[str, Any]", value).get(key)
+    return value
+
+
+@dataclass(frozen=True)
+class Options:
+    """The resource options that the engine shows to policies; retainOnDelete is not among them."""
+
+    protect: bool = False
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The provider instance a resource was declared with."""
+
+    type: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource: its inputs for a resource rule, its state for a stack rule.
+
+    Attributes:
+        urn: The Pulumi URN.
+        type: The normalised type token.
+        name: The logical name.
+        props: Plain data in wire spelling; see :func:`plain`.
+        provider: ``None`` for components, providers and where the engine does not say.
+        dependencies: URNs per property that the value was computed from; stack rules only.
+        secrets: Strings that must not appear in a message.
+    """
+
+    urn: str
+    type: str
+    name: str
+    props: Mapping[str, Any]
+    options: Options = field(default_factory=Options)
+    provider: Provider | None = None
+    dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    secrets: frozenset[str] = frozenset()
+
+    def get(self, path: str) -> Any:
+        """The value at a dotted path, as :func:`dig` reads it."""
+        return dig(self.props, path)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """All resources of a stack, as far as the stack rules have asked for their types."""
+
+    resources: Sequence[Resource]
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, Sequence[Resource]]:
+        by_type: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            by_type.setdefault(resource.type, []).append(resource)
+        return by_type
+
+    def all(self, *types: str) -> Iterator[Resource]:
+        """Every resource of these types, in the engine's order within a type."""
+        for token in types:
+            yield from self._by_type.get(token, ())

@@ -1,0 +1,1 @@
+"""One module per topic; each function is pure and is described by the decorator above it."""

@@ -1,0 +1,129 @@
+"""Logs: who did what must be on record, outside the reach of who did it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policies import tokens
+from policies.findings import Deferred, Violation, between, elements, present, require
+from policies.model import UNKNOWN, dig
+from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, integer, rule
+
+if TYPE_CHECKING:
+    from policies.findings import Findings
+    from policies.model import Resource, Stack
+    from policies.registry import Config
+
+# The ARM type and the property that holds the resource's own name.
+_LOGGED = {
+    tokens.WORKSPACE: ("microsoft.databricks/workspaces", "workspaceName"),
+    tokens.VAULT: ("microsoft.keyvault/vaults", "vaultName"),
+    tokens.STORAGE_ACCOUNT: ("microsoft.storage/storageaccounts", "accountName"),
+}
+
+
+@rule(
+    "sec-34-diagnostic-settings",
+    title="Every workspace, key vault and storage account sends its logs to Log Analytics",
+    severity="high",
+    rationale="Without a diagnostic setting Azure keeps no record of who read what.",
+    remediation="Declare a DiagnosticSetting with resourceUri of the resource, workspaceId and at "
+    "least one enabled log category or group.",
+    types=[tokens.DIAGNOSTIC_SETTING, *_LOGGED],
+    levels=ADVISED_IN_DEV,
+    scope="stack",
+    mappings=Mappings(
+        sat=("GOV-3",),
+        cis=("2.1.7", "6.1.1.4", "6.1.4"),
+        azp=("138ff14d", "23057b42", "454c7d4b"),
+    ),
+)
+def diagnostic_settings(stack: Stack, _config: Config) -> Findings:
+    """A storage account is covered by a setting on the account or on one of its services."""
+    settings = list(stack.all(tokens.DIAGNOSTIC_SETTING))
+    for resource in stack.all(*_LOGGED):
+        verdicts = [_covers(setting, resource) for setting in settings]
+        if True in verdicts:
+            continue
+        if None in verdicts:
+            yield Deferred("resourceUri", resource.urn)
+        else:
+            yield Violation(
+                "no DiagnosticSetting sends its logs to Log Analytics; declare one", resource.urn
+            )
+
+
+def _covers(setting: Resource, resource: Resource) -> bool | None:
+    """Whether a setting records a resource; ``None`` while that is not known."""
+    target = _targets(setting, resource)
+    if target is False:
+        return False
+    destination = setting.get("workspaceId")
+    logs = _enabled_logs(setting.get("logs"))
+    if logs is False or (destination is not UNKNOWN and not present(destination)):
+        return False
+    return True if target and logs else None
+
+
+def _targets(setting: Resource, resource: Resource) -> bool | None:
+    uri = setting.get("resourceUri")
+    if uri is UNKNOWN:
+        # The engine knows what an unknown value is computed from, which answers the question.
+        sources = setting.dependencies.get("resourceUri", ())
+        return resource.urn in sources if sources else None
+    if not isinstance(uri, str):
+        return False
+    path = uri.casefold().rstrip("/") + "/"
+    own_id = resource.get("id")
+    if isinstance(own_id, str) and own_id:
+        return path.startswith(own_id.casefold().rstrip("/") + "/")
+    arm_type, name_key = _LOGGED[resource.type]
+    name = resource.get(name_key)
+    if name is None:
+        name = resource.get("name")
+    if name is UNKNOWN or name is None:
+        return resource.urn in setting.dependencies.get("resourceUri", ()) or None
+    return f"/providers/{arm_type}/{str(name).casefold()}/" in path
+
+
+def _enabled_logs(logs: Any) -> bool | None:
+    if logs is UNKNOWN:
+        return None
+    enabled = [
+        True if dig(item, "enabled") is None else dig(item, "enabled")
+        for item in elements(logs)
+        if dig(item, "category") is not None or dig(item, "categoryGroup") is not None
+    ]
+    if True in enabled:
+        return True
+    return None if UNKNOWN in enabled else False
+
+
+@rule(
+    "sec-35-log-retention",
+    title="Logs are kept long enough to investigate",
+    severity="low",
+    rationale="An intrusion is found after months on average; shorter logs have forgotten it.",
+    remediation="Set retentionInDays to at least the configured number of days.",
+    types=[tokens.LOG_ANALYTICS],
+    levels=EVERYWHERE,
+    config={
+        "minimumDays": integer(
+            "Days for which Log Analytics must keep the logs.",
+            dev=30,
+            test=30,
+            prod=90,
+            strictest=90,
+        )
+    },
+    mappings=Mappings(cis=("6.1",)),
+)
+def log_retention(resource: Resource, config: Config) -> Findings:
+    """Absent means the pricing tier's default of 30 days."""
+    yield from require(
+        resource,
+        "retentionInDays",
+        between(config["minimumDays"], 730),
+        f"set it to at least {config['minimumDays']} days",
+        default=30,
+    )

@@ -1,0 +1,123 @@
+"""Azure storage accounts and blob containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies import tokens
+from policies.findings import is_false, is_true, require, words
+from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, rule
+
+if TYPE_CHECKING:
+    from policies.findings import Findings
+    from policies.model import Resource
+    from policies.registry import Config
+
+
+@rule(
+    "sec-14-storage-encrypted-transport",
+    title="A storage account answers over HTTPS with TLS 1.2 or newer only",
+    severity="high",
+    rationale="Older TLS versions have known breaks, and plain HTTP shows the data to the network.",
+    remediation="Set minimumTlsVersion to 'TLS1_2' and leave enableHttpsTrafficOnly on.",
+    types=[tokens.STORAGE_ACCOUNT],
+    levels=EVERYWHERE,
+    mappings=Mappings(
+        cis=("9.3.4", "9.3.6"),
+        azp=("404c3081", "fe83a0eb"),
+        ckv=("CKV_AZURE_3", "CKV_AZURE_44"),
+        azu=("AZU-0008", "AZU-0011"),
+    ),
+)
+def encrypted_transport(resource: Resource, _config: Config) -> Findings:
+    """HTTPS only is the service's default; the TLS version's is 1.0."""
+    yield from require(resource, "enableHttpsTrafficOnly", is_true, "leave it on", default=True)
+    yield from require(
+        resource, "minimumTlsVersion", words("TLS1_2", "TLS1_3"), "set it to 'TLS1_2' or newer"
+    )
+
+
+@rule(
+    "sec-15-storage-no-anonymous-blobs",
+    title="No blob can be read without a credential",
+    severity="critical",
+    rationale="An anonymous container publishes training data to whoever guesses its name.",
+    remediation="Leave allowBlobPublicAccess off and publicAccess of every container at 'None'.",
+    types=[tokens.STORAGE_ACCOUNT, tokens.BLOB_CONTAINER],
+    levels=EVERYWHERE,
+    mappings=Mappings(
+        cis=("9.3.8",),
+        azp=("4fa4b6c0",),
+        ckv=("CKV_AZURE_34", "CKV_AZURE_59", "CKV_AZURE_190", "CKV2_AZURE_47"),
+        azu=("AZU-0007",),
+    ),
+)
+def no_anonymous_blobs(resource: Resource, _config: Config) -> Findings:
+    """Both default to private."""
+    if resource.type == tokens.BLOB_CONTAINER:
+        yield from require(
+            resource, "publicAccess", words("None"), "set it to 'None'", default="None"
+        )
+    else:
+        yield from require(
+            resource, "allowBlobPublicAccess", is_false, "set it to false", default=False
+        )
+
+
+@rule(
+    "sec-16-storage-shared-key-off",
+    title="A storage account accepts Entra identities only, no account keys",
+    severity="high",
+    rationale="An account key is a password for everything, belongs to nobody and never expires.",
+    remediation="Set allowSharedKeyAccess to false.",
+    types=[tokens.STORAGE_ACCOUNT],
+    levels=EVERYWHERE,
+    mappings=Mappings(
+        cis=("9.3.1.3", "9.3.3.1"), azp=("8c6a50c6", "fd9903f1"), ckv=("CKV2_AZURE_40",)
+    ),
+)
+def shared_key_off(resource: Resource, _config: Config) -> Findings:
+    """Absent means on."""
+    yield from require(resource, "allowSharedKeyAccess", is_false, "set it to false")
+
+
+@rule(
+    "sec-17-storage-public-access-off",
+    title="A storage account is reached through private endpoints only",
+    severity="high",
+    rationale="A network boundary holds when an identity is stolen.",
+    remediation="Set publicNetworkAccess to 'Disabled' and networkRuleSet.defaultAction to 'Deny'.",
+    types=[tokens.STORAGE_ACCOUNT],
+    levels=ADVISED_IN_DEV,
+    mappings=Mappings(
+        cis=("9.3.2.2", "9.3.2.3"),
+        azp=("b2982f36", "34c877ad"),
+        ckv=("CKV_AZURE_35", "CKV_AZURE_59"),
+        azu=("AZU-0012",),
+    ),
+)
+def public_access_off(resource: Resource, _config: Config) -> Findings:
+    """Both are judged, so that opening one of them later does not open the account."""
+    yield from require(
+        resource,
+        "publicNetworkAccess",
+        words("Disabled", "SecuredByPerimeter"),
+        "set it to 'Disabled'",
+    )
+    yield from require(resource, "networkRuleSet.defaultAction", words("Deny"), "set it to 'Deny'")
+
+
+@rule(
+    "sec-21-storage-no-side-doors",
+    title="A storage account has neither SFTP nor local users nor replication to other tenants",
+    severity="medium",
+    rationale="Each is a way to the data that Unity Catalog and Entra do not see.",
+    remediation="Leave isSftpEnabled, isLocalUserEnabled and allowCrossTenantReplication off.",
+    types=[tokens.STORAGE_ACCOUNT],
+    levels=EVERYWHERE,
+    mappings=Mappings(cis=("9.3.7",), azp=("92a89a79",), ckv=("CKV_AZURE_206", "CKV_AZURE_244")),
+)
+def no_side_doors(resource: Resource, _config: Config) -> Findings:
+    """All three default to off."""
+    for name in ("isSftpEnabled", "isLocalUserEnabled", "allowCrossTenantReplication"):
+        yield from require(resource, name, is_false, "set it to false", default=False)
