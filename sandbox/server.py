@@ -1,0 +1,70 @@
+"""Starts one stand-in provider: prints its port, serves until the engine is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from concurrent import futures
+from importlib import import_module
+
+from engine.protobufs import prepare
+
+prepare()
+
+import grpc  # noqa: E402 - only cheap after prepare()
+
+from sandbox.flavours import AzureNative, Databricks  # noqa: E402
+from sandbox.provider import Provider  # noqa: E402
+from sandbox.schema import SchemaMissingError, open_schema  # noqa: E402
+from sandbox.service import Service, handlers  # noqa: E402
+from sandbox.state import Cloud  # noqa: E402
+
+_FLAVOURS = {"azure-native": AzureNative, "databricks": Databricks}
+_RULES = {"azure-native": "sandbox.azure", "databricks": "sandbox.databricks"}
+_LARGEST_MESSAGE = 400 * 1024 * 1024  # the engine's own limit
+_PARENT_CHECK = 0.5  # seconds between looks at whether the engine still lives
+
+
+def serve(package: str) -> int:
+    """Serve ``azure-native`` or ``databricks`` until stopped."""
+    try:
+        schema = open_schema(package)
+    except SchemaMissingError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    import_module(_RULES[package])
+    provider = Provider(_FLAVOURS[package](), schema, Cloud())
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=16),
+        options=[
+            ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
+            ("grpc.max_send_message_length", _LARGEST_MESSAGE),
+            ("grpc.so_reuseport", 0),
+        ],
+    )
+    server.add_generic_rpc_handlers((handlers(Service(provider)),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    _wait()
+    server.stop(grace=None)
+    return 0
+
+
+def _wait() -> None:
+    """Until a signal comes, or the engine has died without one (kill -9)."""
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    # Ctrl-C reaches the whole process group; the engine then cancels and stops its plugins itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+    while not stopped.wait(_PARENT_CHECK):
+        if os.getppid() != parent:
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(serve(sys.argv[1]))

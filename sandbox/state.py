@@ -1,0 +1,195 @@
+"""What the clouds hold: one SQLite database for every stack and both providers.
+
+Write-ahead logging lets several provider processes work at once. Each operation is one transaction,
+so a process killed at any point leaves the cloud before or after an operation, never inside one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sandbox.rules import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS resource (
+    key TEXT PRIMARY KEY, id TEXT NOT NULL, token TEXT NOT NULL, urn TEXT NOT NULL,
+    seed TEXT NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL, revision INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS resource_token ON resource (token);
+CREATE INDEX IF NOT EXISTS resource_id ON resource (lower(id));
+CREATE TABLE IF NOT EXISTS birth (urn TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fault (
+    number INTEGER PRIMARY KEY, type TEXT NOT NULL, op TEXT NOT NULL, status INTEGER NOT NULL,
+    code TEXT NOT NULL, times INTEGER NOT NULL, skip INTEGER NOT NULL, retry_after REAL NOT NULL,
+    delay REAL NOT NULL, crash TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS busy (key TEXT PRIMARY KEY, pid INTEGER NOT NULL) WITHOUT ROWID;
+"""
+_COLUMNS = "key, id, token, urn, inputs, outputs, revision"
+
+
+def state_path() -> Path:
+    """Where the clouds are kept: ``$SANDBOX_STATE``, else ``.sandbox/cloud.db`` in the project."""
+    configured = os.environ.get("SANDBOX_STATE")
+    if configured:
+        return Path(configured)
+    return Path(__file__).resolve().parent.parent / ".sandbox" / "cloud.db"
+
+
+def is_arm(token: str) -> bool:
+    """Whether a type lives in Azure Resource Manager, whose ids ignore case and are unique."""
+    return token.startswith("azure-native:")
+
+
+def _key(token: str, resource_id: str) -> str:
+    return resource_id.lower() if is_arm(token) else f"{token}|{resource_id}"
+
+
+class Cloud:
+    """The clouds as rules read them (:class:`sandbox.rules.Cloud`) and as the providers change them.
+
+    Every change happens inside :meth:`transaction`. Safe for threads and for several processes.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or state_path()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Writers of other processes hold the lock for under a millisecond; half a minute of waiting
+        # means that something is stuck.
+        self._database = sqlite3.connect(
+            self.path, timeout=30, check_same_thread=False, isolation_level=None
+        )
+        self._lock = threading.RLock()
+        self._known: dict[str, tuple[int, Record]] = {}
+        mode = self._database.execute("PRAGMA journal_mode").fetchone()[0]
+        if mode != "wal":
+            self._database.execute("PRAGMA journal_mode = WAL")
+        # A killed process loses nothing in WAL mode; only a power cut could, and this is a sandbox.
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        if not self._database.execute("PRAGMA user_version").fetchone()[0]:
+            self._database.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = 1; COMMIT;"
+            )
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing does; an exception undoes it."""
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                self._known.clear()  # it may hold what was just undone
+                raise
+            self._database.execute("COMMIT")
+
+    def get(self, resource_id: str, token: str = "") -> Record | None:
+        """The record with this id (case ignored); give the token where types share ids."""
+        rows = self._rows("lower(id) = ?", resource_id.lower())
+        for record in rows:
+            if (record.token == token or not token) and (
+                is_arm(record.token) or record.id == resource_id
+            ):
+                return record
+        return None
+
+    def all(self, token: str = "") -> Sequence[Record]:
+        """Every record of a type, or of all types, ordered by id."""
+        return self._rows("token = ?", token) if token else self._rows("1")
+
+    def find(self, token: str, **properties: Any) -> Sequence[Record]:
+        """The records of a type whose outputs (or else inputs) have these values."""
+        return [
+            record
+            for record in self.all(token)
+            if all(
+                (record.outputs[name] if name in record.outputs else record.inputs.get(name))
+                == value
+                for name, value in properties.items()
+            )
+        ]
+
+    def below(self, resource_id: str) -> Sequence[Record]:
+        """Everything whose ARM id lies under this one."""
+        prefix = resource_id.lower() + "/"
+        return self._rows("key >= ? AND key < ?", prefix, prefix[:-1] + "0")  # "0" follows "/"
+
+    def put(self, record: Record, seed: str) -> None:
+        """Store a record, new or changed, inside a transaction."""
+        self._database.execute(
+            "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (key) DO UPDATE SET "
+            "urn = excluded.urn, inputs = excluded.inputs, outputs = excluded.outputs, "
+            "revision = revision + 1",
+            (
+                _key(record.token, record.id), record.id, record.token, record.urn, seed,
+                json.dumps(record.inputs), json.dumps(record.outputs),
+            ),
+        )  # fmt: skip
+
+    def remove(self, record: Record) -> None:
+        """Delete a record and, in ARM, all that lives under it, inside a transaction."""
+        if is_arm(record.token):
+            for child in self.below(record.id):
+                self._delete(child)
+        self._delete(record)
+
+    def _delete(self, record: Record) -> None:
+        key = _key(record.token, record.id)
+        self._database.execute("DELETE FROM resource WHERE key = ?", (key,))
+        self._known.pop(key, None)
+
+    def birth_seed(self, urn: str) -> str:
+        """A digest of the URN and of how often it was created, inside a transaction.
+
+        The count keeps a replacement, which is made before its predecessor is deleted, apart.
+        """
+        row = self._database.execute("SELECT count FROM birth WHERE urn = ?", (urn,)).fetchone()
+        count = row[0] if row else 0
+        self._database.execute("INSERT OR REPLACE INTO birth VALUES (?, ?)", (urn, count + 1))
+        return digest(f"{urn}#{count}" if count else urn)
+
+    def seed_of(self, record: Record) -> str:
+        """The seed that a record was created with."""
+        key = _key(record.token, record.id)
+        row = self._database.execute("SELECT seed FROM resource WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else digest(record.urn)
+
+    def execute(self, statement: str, *values: Any) -> list[Any]:
+        """Run one statement of the fault and lock tables; all rows."""
+        with self._lock:
+            return self._database.execute(statement, values).fetchall()
+
+    def _rows(self, where: str, *values: str) -> list[Record]:
+        query = f"SELECT {_COLUMNS} FROM resource WHERE {where} ORDER BY key"  # noqa: S608 - constants
+        with self._lock:
+            return [self._record(row) for row in self._database.execute(query, values)]
+
+    def _record(self, row: Sequence[Any]) -> Record:
+        key, resource_id, token, urn, inputs, outputs, revision = row
+        known = self._known.get(key)
+        # A record that was deleted and made again starts at revision 1 again, hence the URN and text.
+        if known and known[0] == hash((revision, urn, inputs, outputs)):
+            return known[1]
+        record = Record(resource_id, token, urn, json.loads(inputs), json.loads(outputs))
+        self._known[key] = (hash((revision, urn, inputs, outputs)), record)
+        return record
+
+
+def digest(text: str) -> str:
+    """The hexadecimal digest that ids are made of."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,128 @@
+"""Holds inputs against the SDK's shapes: names, types, required properties, enum values, at any depth.
+
+The words are the provider's where it has some, with the property path and a suggestion added: see
+https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/provider.go and
+https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/provider.go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox.rules import Unknown
+from sandbox.wire import SIGNATURE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sandbox.schema import Schema, Shape
+
+_PYTHON = {"string": str, "boolean": bool, "integer": int, "number": (int, float)}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with the inputs; ``path`` is dotted, with list indices in brackets."""
+
+    path: str
+    reason: str
+
+
+def validate(schema: Schema, shape: Shape, values: Mapping[str, Any]) -> list[Fault]:
+    """Everything wrong with a resource's or function's inputs, in the order of its properties."""
+    return list(_object(schema, shape, values, ""))
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """`` Did you mean 'x'?`` for the closest known name, nothing when none is close."""
+    from difflib import get_close_matches  # loaded only when something is wrong
+
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def _object(schema: Schema, shape: Shape, values: Mapping[str, Any], path: str) -> Iterator[Fault]:
+    prefix = f"{path}." if path else ""
+    for name, prop in shape.inputs.items():
+        if prop.get("required") and values.get(name) is None:
+            yield Fault(prefix + name, _missing(schema.package, prefix + name))
+    for name, value in values.items():
+        prop = shape.inputs.get(name)
+        if prop is not None:
+            yield from _value(schema, prop["type"], value, prefix + name)
+        elif name != "__defaults" and (path or name != "azureApiVersion"):
+            yield Fault(prefix + name, _unknown(prefix + name, name, shape))
+
+
+def _missing(package: str, path: str) -> str:
+    if package == "databricks":
+        return (
+            f'Missing required argument. The argument "{path}" is required, but no definition was '
+            f"found. Examine values at '{path}'."
+        )
+    return f"missing required property '{path}'"
+
+
+def _unknown(path: str, name: str, shape: Shape) -> str:
+    known = sorted(shape.inputs)
+    listed = suggest(name, known) or f" It takes: {', '.join(known) or 'nothing'}."
+    return f"'{path}' is not a valid property.{listed}"
+
+
+def _value(schema: Schema, kind: Any, value: Any, path: str) -> Iterator[Fault]:
+    if value is None or isinstance(value, Unknown) or kind == "any":
+        return
+    if isinstance(kind, str):
+        yield from _scalar(kind, value, path)
+    elif "list" in kind:
+        if not isinstance(value, list):
+            yield Fault(path, _wrong(path, "array", value))
+            return
+        for index, item in enumerate(value):
+            yield from _value(schema, kind["list"], item, f"{path}[{index}]")
+    elif "map" in kind:
+        if not isinstance(value, dict):
+            yield Fault(path, _wrong(path, "map", value))
+            return
+        for key, item in value.items():
+            yield from _value(schema, kind["map"], item, f"{path}.{key}")
+    elif "object" in kind:
+        if not isinstance(value, dict):
+            yield Fault(path, _wrong(path, "object", value))
+            return
+        yield from _object(schema, schema.nested(kind["object"]), value, path)
+    elif "enum" in kind:
+        yield from _enum(kind["enum"], value, path)
+    else:
+        yield from _union(schema, kind["union"], value, path)
+
+
+def _scalar(kind: str, value: Any, path: str) -> Iterator[Fault]:
+    if kind == "asset":
+        if not (isinstance(value, dict) and SIGNATURE in value):
+            yield Fault(path, _wrong(path, "asset", value))
+        return
+    # A bool is an int to Python and to no API.
+    right = isinstance(value, _PYTHON[kind]) and (kind == "boolean" or not isinstance(value, bool))
+    if not right:
+        yield Fault(path, _wrong(path, kind, value))
+
+
+def _enum(allowed: list[Any], value: Any, path: str) -> Iterator[Fault]:
+    if value not in allowed:
+        close = suggest(value, map(str, allowed)) if isinstance(value, str) else ""
+        listed = ", ".join(f"'{item}'" for item in allowed)
+        yield Fault(path, f"'{path}' is '{value}', which is none of {listed}.{close}")
+
+
+def _union(schema: Schema, kinds: list[Any], value: Any, path: str) -> Iterator[Fault]:
+    complaints = [list(_value(schema, kind, value, path)) for kind in kinds]
+    if all(complaints):
+        yield from min(complaints, key=len)
+
+
+def _wrong(path: str, expected: str, value: Any) -> str:
+    names = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}
+    got = names.get(type(value), "an array" if isinstance(value, list) else "an object")
+    return f"'{path}' should be of type '{expected}' but got {got}"

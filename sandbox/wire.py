@@ -1,0 +1,142 @@
+"""Protobuf structs to plain Python values and back, with Pulumi's marks for unknown and secret.
+
+https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/properties.go names the marks.
+Decoding strips secret marks and says where they were; encoding puts them back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.rules import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from google.protobuf.struct_pb2 import Struct, Value
+
+Path = tuple["str | int", ...]
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the public mark of a secret, not one
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
+_UNKNOWNS = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string, and by convention any other kind
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def decode(struct: Struct) -> tuple[dict[str, Any], set[Path]]:
+    """A struct as plain values (nulls dropped) and the paths at which it said "secret"."""
+    secrets: set[Path] = set()
+    return _decode_fields(struct.fields, (), secrets), secrets
+
+
+def _decode_fields(fields: Mapping[str, Value], path: Path, secrets: set[Path]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in fields.items():
+        decoded = _decode(value, (*path, name), secrets)
+        if decoded is not None:
+            plain[name] = decoded
+    return plain
+
+
+def _decode(value: Value, path: Path, secrets: set[Path]) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        text = value.string_value
+        return UNKNOWN if text in _UNKNOWNS else text
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    if kind == "bool_value":
+        return value.bool_value
+    if kind == "list_value":
+        return [
+            _decode(item, (*path, index), secrets)
+            for index, item in enumerate(value.list_value.values)
+        ]
+    if kind == "struct_value":
+        fields = value.struct_value.fields
+        if SIGNATURE in fields:
+            return _decode_marked(fields, path, secrets)
+        return _decode_fields(fields, path, secrets)
+    return None
+
+
+def _decode_marked(fields: Mapping[str, Value], path: Path, secrets: set[Path]) -> Any:
+    mark = fields[SIGNATURE].string_value
+    if mark == _SECRET:
+        secrets.add(path)
+        return _decode(fields["value"], path, secrets)
+    if mark == _OUTPUT:
+        if "secret" in fields and fields["secret"].bool_value:
+            secrets.add(path)
+        return _decode(fields["value"], path, secrets) if "value" in fields else UNKNOWN
+    if mark == _RESOURCE:
+        identity = fields.get("id")
+        return _decode(identity, path, secrets) if identity is not None else UNKNOWN
+    return _decode_fields(fields, path, secrets)  # an asset or archive travels as it is
+
+
+def encode(values: Mapping[str, Any], into: Struct, secrets: Collection[Path] = ()) -> Struct:
+    """Write plain values into a struct, marking :data:`UNKNOWN` and what lies at ``secrets``."""
+    _encode_fields(values, into, (), frozenset(secrets))
+    return into
+
+
+def _encode_fields(
+    values: Mapping[str, Any], into: Struct, path: Path, secrets: frozenset[Path]
+) -> None:
+    fields = into.fields
+    for name, value in values.items():
+        _encode(value, fields[name], (*path, name), secrets)
+
+
+def _encode(value: Any, into: Value, path: Path, secrets: frozenset[Path]) -> None:
+    if path in secrets:
+        marked = into.struct_value.fields
+        marked[SIGNATURE].string_value = _SECRET
+        into = marked["value"]
+    if isinstance(value, str):
+        into.string_value = value
+    elif isinstance(value, bool):
+        into.bool_value = value
+    elif isinstance(value, (int, float)):
+        into.number_value = value
+    elif value is None:
+        into.null_value = 0  # pyright: ignore[reportAttributeAccessIssue] - the stub wants the enum
+    elif isinstance(value, Unknown):
+        into.string_value = _UNKNOWN
+    elif isinstance(value, dict):
+        into.struct_value.SetInParent()
+        _encode_fields(value, into.struct_value, path, secrets)
+    else:
+        _encode_list(value, into, path, secrets)
+
+
+def _encode_list(values: Iterable[Any], into: Value, path: Path, secrets: frozenset[Path]) -> None:
+    items = into.list_value
+    items.SetInParent()
+    for index, item in enumerate(values):
+        _encode(item, items.values.add(), (*path, index), secrets)
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether a value is unknown, or holds an unknown at any depth."""
+    if isinstance(value, Unknown):
+        return True
+    if isinstance(value, dict):
+        return any(has_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_unknown(item) for item in value)
+    return False
