@@ -83,7 +83,7 @@ def _locate(loc: tuple[int | str, ...], root: Mapping[str, Any]) -> tuple[str, A
         else:
             path += f".{part}" if path else str(part)
             data = None
-    return path, data
+    return path, cast("Any", data)
 
 
 def _settings_at(path: list[str]) -> list[str]:
