@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from sandbox.wire import is_list, is_object
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
@@ -47,6 +49,8 @@ def _object(
     old: Mapping[str, Any], new: Mapping[str, Any], path: str
 ) -> Iterator[tuple[str, Kind]]:
     for name in dict.fromkeys([*old, *new]):
+        if name.startswith("__"):  # the providers' own marks
+            continue
         where = f"{path}.{name}" if path else name
         if '"' in name or "." in name:  # a map's key, such as a tag, may hold a dot
             where = f'{path}["{name}"]'
@@ -62,9 +66,9 @@ def _value(old: Any, new: Any, path: str) -> Iterator[tuple[str, Kind]]:
     if path == "location" and isinstance(old, str) and isinstance(new, str):
         # ``East US 2`` and ``eastus2`` are one place to the provider (its diff.go).
         old, new = (text.replace(" ", "").lower() for text in (old, new))
-    if isinstance(old, dict) and isinstance(new, dict):
+    if is_object(old) and is_object(new):
         yield from _object(old, new, path)
-    elif isinstance(old, list) and isinstance(new, list):
+    elif is_list(old) and is_list(new):
         for index in range(max(len(old), len(new))):
             where = f"{path}[{index}]"
             if index >= len(new):
@@ -99,11 +103,10 @@ def carry_over(
             continue
         if name not in now:
             merged.pop(name, None)
-        elif isinstance(merged.get(name), dict) and isinstance(now[name], dict):
+        elif is_object(held := merged.get(name)) and is_object(found := now[name]):
             earlier = before.get(name)
-            known = earlier if isinstance(earlier, dict) else {}
-            keys = {*merged[name], *known, *now[name]}
-            merged[name] = carry_over(merged[name], known, now[name], keys)
+            known: dict[str, Any] = earlier if is_object(earlier) else {}
+            merged[name] = carry_over(held, known, found, {*held, *known, *found})
         else:
             merged[name] = now[name]
     return merged

@@ -1,4 +1,4 @@
-"""Reads resource and function shapes out of the generated SDK sources, as text, without importing them.
+"""Reads the shapes of resources and functions out of the generated SDK sources, without importing.
 
 The generator writes every class in one fixed layout, so patterns over 170 MB of source take seconds
 where importing the packages takes minutes. What this module reads is the SDK's own words: argument
@@ -28,7 +28,8 @@ _ARGS = re.compile(
 )
 _PARAMETER = re.compile(r"^\s*(\w+): (.+?)( = None)?,?$", re.MULTILINE)
 _GETTER = re.compile(
-    r'^    @pulumi\.getter(?:\(name="([^"]+)"\))?\n(?:    @_utilities\.[^\n]*\n)?    def (\w+)\(self',
+    r'^    @pulumi\.getter(?:\(name="([^"]+)"\))?\n'
+    r"(?:    @_utilities\.[^\n]*\n)?    def (\w+)\(self",
     re.MULTILINE,
 )
 _DOCUMENTED = re.compile(r"^        :param [^\n]*?\] (\w+): (.*)$", re.MULTILINE)
@@ -41,7 +42,8 @@ _API_VERSION = re.compile(r"Uses Azure REST API version (\S+?)\.(?:\s|$)")
 _SECRETS = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
 _REPLACES = re.compile(r"replace_on_changes=\[([^\]]*)\]")
 _ENUM = re.compile(
-    r'^@pulumi\.type_token\("[^"]+"\)\nclass (\w+)\(_builtins\.(?:str|int|float), Enum\):\n(.*?)(?=^@pulumi|\Z)',
+    r'^@pulumi\.type_token\("[^"]+"\)\nclass (\w+)\(_builtins\.(?:str|int|float), Enum\):\n'
+    r"(.*?)(?=^@pulumi|\Z)",
     re.MULTILINE | re.DOTALL,
 )
 _MEMBER = re.compile(r"^    \w+ = (.+)$", re.MULTILINE)
@@ -76,8 +78,8 @@ def package(root: Path, name: str) -> Iterator[tuple[str, Shape]]:
         root: The package's folder, for example ``…/site-packages/pulumi_databricks``.
         name: The Pulumi package name, for example ``databricks``.
 
-    Keys are type tokens for resources, ``invoke <token>`` for functions and ``type <module>.<Class>``
-    for nested objects. ``pulumi:providers:<name>`` is the provider's own configuration.
+    Keys are type tokens for resources, ``invoke <token>`` for functions, ``type <module>.<Class>``
+    for nested objects; ``pulumi:providers:<name>`` is the provider's own configuration.
     """
     for folder in sorted({path.parent for path in root.rglob("*.py")}):
         module = folder.relative_to(root).as_posix() if folder != root else "index"

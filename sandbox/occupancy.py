@@ -1,6 +1,6 @@
 """Operations that exclude each other while they run, over all processes.
 
-Only types with an ``@occupies`` rule pay for it: their operations take a moment, in which another
+Only types with an ``@exclusive`` rule pay for it: their operations take a moment, in which another
 one on the same thing conflicts, as two private endpoints of one workspace do.
 """
 
@@ -15,40 +15,53 @@ from typing import TYPE_CHECKING
 from sandbox.rules import REGISTRY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
-    from sandbox.rules import Request
+    from sandbox.rules import Refusal, Request
     from sandbox.state import Cloud
 
-# Long enough that operations the engine starts together overlap; the real ones take minutes.
-DURATION = 0.05
+# Seconds; enough for operations that the engine starts together to overlap. Real ones take minutes.
+DURATION = 0.02
 
 
 @contextmanager
-def occupied(cloud: Cloud, request: Request) -> Iterator[None]:
+def occupied(cloud: Cloud, request: Request) -> Generator[None]:
     """Keep what the operation works on to itself.
 
     Raises:
         Refusal: the rule's, when another operation is at work on it.
     """
-    keys = {
-        key: refusal
-        for rule, _ in REGISTRY[request.token].occupies
-        for key, refusal in rule(request).items()
-    }
-    if not keys:
+    claims = [claim for rule, _ in REGISTRY[request.token].exclusives if (claim := rule(request))]
+    if not claims:
         yield
         return
     with cloud.transaction():
-        for key, refusal in keys.items():
-            holder = cloud.execute("SELECT pid FROM busy WHERE key = ?", key.lower())
-            if holder and Path(f"/proc/{holder[0][0]}").exists():
-                raise refusal
-            cloud.execute("INSERT OR REPLACE INTO busy VALUES (?, ?)", key.lower(), os.getpid())
+        for key, refusal in claims:
+            _claim(cloud, key, refusal)
     try:
         time.sleep(DURATION)
         yield
     finally:
         with cloud.transaction():
-            for key in keys:
-                cloud.execute("DELETE FROM busy WHERE key = ?", key.lower())
+            for key, _ in claims:
+                cloud.execute("DELETE FROM busy WHERE key = ?", key)
+
+
+def _claim(cloud: Cloud, key: str, refusal: Refusal) -> None:
+    holder = cloud.execute("SELECT pid FROM busy WHERE key = ?", key)
+    if holder and _alive(holder[0][0]):
+        raise refusal
+    cloud.execute("INSERT OR REPLACE INTO busy VALUES (?, ?)", key, os.getpid())
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process still runs: what a killed one was at work on is free again."""
+    if Path("/proc").is_dir():
+        return Path(f"/proc/{pid}").exists()
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,4 +1,4 @@
-"""One stand-in provider, without its gRPC clothes: checks, differs, creates, reads, changes, deletes.
+"""One stand-in provider, without its gRPC clothes: checks, compares, creates, reads, deletes.
 
 Generic over types: shapes come from the SDK (:mod:`sandbox.schema`), behaviour from the rules
 (:mod:`sandbox.rules`), what exists from the clouds (:mod:`sandbox.state`).
@@ -6,22 +6,22 @@ Generic over types: shapes come from the SDK (:mod:`sandbox.schema`), behaviour 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
-from sandbox import differ, naming
+from sandbox import config, differ, naming, operations
 from sandbox.faults import with_retries
+from sandbox.flavours import Draft, Flavour, Values
 from sandbox.occupancy import occupied
-from sandbox.rules import FUNCTIONS, REGISTRY, UNKNOWN, Invocation, Record, Refusal, Request
+from sandbox.rules import FUNCTIONS, REGISTRY, Invocation, Record, Refusal, Request
 from sandbox.validate import Fault, suggest, validate
 
 if TYPE_CHECKING:
-    from sandbox.flavours import Flavour
-    from sandbox.rules import Operation
+    from collections.abc import Callable
+
     from sandbox.schema import Schema, Shape
     from sandbox.state import Cloud
 
-Values = dict[str, Any]
+T = TypeVar("T")
 
 
 class ProviderError(Exception):
@@ -43,76 +43,107 @@ class Provider:
         self.cloud = cloud
         self.config: Values = {}
 
+    def configure(self, values: Values) -> None:
+        """Take the arguments of the provider resource; rules see them with every request."""
+        self.config = config.parse(self.schema, values)
+
+    def check_config(self, urn: str, values: Values) -> list[Fault]:
+        """Everything wrong with the arguments of the provider resource."""
+        inputs = config.parse(self.schema, values)
+        faults = config.check(self.schema, inputs)
+        token = config.token(self.schema)
+        return faults or _judge(Request("create", token, urn, inputs, inputs))
+
     def shape(self, token: str) -> Shape:
-        """The shape of a type; an unknown one is an error with the closest known token."""
+        """The shape of a type.
+
+        Raises:
+            ProviderError: the SDK has no such type; names the closest.
+        """
         shape = self.schema.resource(token)
         if shape is None:
+            hint = self.flavour.unknown_type(token) or suggest(token, self.schema.tokens())
             raise ProviderError(
                 f"unrecognized resource type '{token}': {self.schema.package} "
-                f"{self.schema.version} has no such resource."
-                + self.flavour.unknown_type_hint(token)
-                + suggest(token, self.schema.tokens())
+                f"{self.schema.version} has no such resource.{hint}"
             )
         return shape
 
-    def check(
-        self, urn: str, news: Values, olds: Values, seed: bytes
-    ) -> tuple[Values, list[Fault]]:
-        """Fill in names and defaults, then hold the inputs against the shape and the check rules."""
+    def check(self, urn: str, news: Values, olds: Values) -> tuple[Values, list[Fault]]:
+        """Fill in names and defaults, then hold the inputs against the shape and the check rules.
+
+        Raises:
+            ProviderError: the SDK has no such type.
+        """
         token = naming.type_token(urn)
         shape = self.shape(token)
-        inputs = self.flavour.defaults(self, urn, shape, dict(news), olds, seed)
-        faults = validate(self.schema, shape, inputs)
-        if not faults:  # rules may rely on the shape
-            request = Request("create", token, urn, inputs, self.config, seed="")
-            faults = [
-                fault for rule, _ in REGISTRY[token].checks for fault in _judge(rule, request)
-            ]
+        draft = Draft(urn, token, shape, news, olds, self.cloud.next_seed(urn), self.config)
+        inputs = self.flavour.defaults(draft, self.cloud)
+        # Rules may rely on the shape, so they only judge inputs that have it.
+        faults = validate(self.schema, shape, inputs) or _judge(
+            Request("update" if olds else "create", token, urn, inputs, self.config)
+        )
         return inputs, faults
 
     def diff(self, urn: str, old_inputs: Values, news: Values) -> list[differ.Change]:
         """What changed, and what of it replaces."""
         token = naming.type_token(urn)
+        shape = self.shape(token)
         replacing = {
-            *self.shape(token).replaces,
+            *shape.replaces,
             *REGISTRY[token].immutable,
-            *self.flavour.replacing(token, self.shape(token)),
+            *self.flavour.replacing(token, shape),
         }
         return differ.changes(old_inputs, news, replacing)
 
     def preview(self, urn: str, inputs: Values, old: Values | None) -> Values:
-        """The outputs as far as a preview knows them."""
+        """The outputs as far as a preview knows them; ``old`` are those before an update."""
         return self.flavour.preview(self.shape(naming.type_token(urn)), inputs, old)
 
     def create(self, urn: str, inputs: Values) -> tuple[str, Values]:
-        """Create a resource.
-
-        Returns:
-            Its id and outputs.
+        """Create a resource; its id and outputs.
 
         Raises:
             ProviderError: the cloud refused, in its words.
         """
-        record = self._operate("create", urn, inputs, None, lambda: self._create(urn, inputs))
+        token = naming.type_token(urn)
+        shape = self.shape(token)
+        request = Request("create", token, urn, inputs, self.config)
+        record = self._operate(
+            request, lambda: operations.create(request, shape, self.flavour, self.cloud)
+        )
         return record.id, self.answer(record)
 
     def update(self, urn: str, resource_id: str, inputs: Values) -> Values:
-        """Update a resource in place and return its outputs."""
+        """Update a resource in place; its outputs.
+
+        Raises:
+            ProviderError: the cloud refused, in its words.
+        """
         token = naming.type_token(urn)
+        shape = self.shape(token)
         old = self.cloud.get(resource_id, token)
-        return self.answer(
-            self._operate(
-                "update", urn, inputs, old, lambda: self._update(urn, resource_id, inputs)
-            )
+        request = Request("update", token, urn, inputs, self.config, old)
+        record = self._operate(
+            request,
+            lambda: operations.update(request, resource_id, shape, self.flavour, self.cloud),
         )
+        return self.answer(record)
 
     def delete(self, urn: str, resource_id: str) -> None:
-        """Delete a resource; one that is gone already is no error, as with the real providers."""
+        """Delete a resource; one that is gone already is no error, as with the real providers.
+
+        Raises:
+            ProviderError: the cloud refused, in its words.
+        """
         token = naming.type_token(urn)
         old = self.cloud.get(resource_id, token)
         if old is not None:
-            inputs = dict(old.inputs)
-            self._operate("delete", urn, inputs, old, lambda: self._delete(urn, resource_id))
+            request = Request("delete", token, urn, old.inputs, self.config, old)
+            self._operate(
+                request,
+                lambda: operations.delete(request, resource_id, self.flavour, self.cloud),
+            )
 
     def read(
         self, urn: str, resource_id: str, old_inputs: Values, old_outputs: Values
@@ -120,23 +151,35 @@ class Provider:
         """A resource as the cloud holds it now: id, inputs, outputs; ``None`` when it is gone.
 
         Without old inputs (an import) they are reconstructed from what the cloud holds.
+
+        Raises:
+            ProviderError: the provider instance cannot reach the resource's API.
         """
         token = naming.type_token(urn)
         shape = self.shape(token)
-        self._reach(token, urn)
         record = self.cloud.get(resource_id, token)
+        inputs = dict(record.inputs) if record else {}
+        request = Request("update", token, urn, inputs, self.config, record)
+        try:
+            self.flavour.reach(request, self.cloud)
+        except Refusal as refusal:
+            raise ProviderError(self.flavour.worded(refusal, "read", token)) from refusal
         if record is None:
             return None
         outputs = self.answer(record)
         if old_inputs:
             inputs = differ.carry_over(old_inputs, old_outputs, outputs, shape.inputs)
         else:
-            held = {**record.inputs, **outputs}
-            inputs = {name: held[name] for name in shape.inputs if name in held}
+            settable = {**record.inputs, **outputs}
+            inputs = {name: settable[name] for name in shape.inputs if name in settable}
         return record.id, inputs, outputs
 
     def invoke(self, token: str, args: Values) -> tuple[Values, list[Fault]]:
-        """Answer a function."""
+        """What a function answers, or what is wrong with its arguments.
+
+        Raises:
+            ProviderError: no such function, no rule for it, or the cloud refused.
+        """
         shape = self.schema.function(token)
         if shape is None:
             raise ProviderError(
@@ -145,18 +188,18 @@ class Provider:
             )
         if faults := validate(self.schema, shape, args):
             return {}, faults
-        rule = FUNCTIONS[token][0] if token in FUNCTIONS else self.flavour.function(self, token)
+        known = FUNCTIONS.get(token)
+        rule = known[0] if known else self.flavour.function(token, self.schema)
         if rule is None:
             raise ProviderError(
                 f"the sandbox has no answer for function '{token}' yet: add one with @function "
                 "(sandbox/README.md shows how)"
             )
+        invocation = Invocation(token, args, self.config)
         try:
-            self.flavour.reach(self, token)
-            invocation = Invocation(token, args, self.config)
             answer = with_retries(self.cloud, token, "invoke", lambda: rule(invocation, self.cloud))
         except Refusal as refusal:
-            raise ProviderError(self.flavour.worded(refusal, "read", token, "")) from refusal
+            raise ProviderError(self.flavour.worded(refusal, "read", token)) from refusal
         return dict(answer), []
 
     def answer(self, record: Record) -> Values:
@@ -167,100 +210,23 @@ class Provider:
             known["azureApiVersion"] = record.inputs.get("azureApiVersion", shape.api_version)
         return known
 
-    def _reach(self, token: str, urn: str) -> None:
-        try:
-            self.flavour.reach(self, token)
-        except Refusal as refusal:
-            raise ProviderError(self.flavour.worded(refusal, "read", token, urn)) from refusal
-
-    def _operate(
-        self, operation: Operation, urn: str, inputs: Values, old: Record | None, work: Any
-    ) -> Any:
-        token = naming.type_token(urn)
-        request = Request(operation, token, urn, inputs, self.config, old)
-        try:
+    def _operate(self, request: Request, work: Callable[[], T]) -> T:
+        def exclusively() -> T:
             with occupied(self.cloud, request):
-                return with_retries(self.cloud, token, operation, work)
+                return work()
+
+        try:
+            return with_retries(self.cloud, request.token, request.operation, exclusively)
         except Refusal as refusal:
-            raise ProviderError(self.flavour.worded(refusal, operation, token, urn)) from refusal
-
-    def _create(self, urn: str, inputs: Values) -> Record:
-        token = naming.type_token(urn)
-        shape, rules = self.shape(token), REGISTRY[token]
-        with self.cloud.transaction():
-            self.flavour.reach(self, token)
-            path_id = self.flavour.path_id(self, token, shape, inputs)
-            taken = self.cloud.get(path_id, token) if path_id else None
-            if taken is not None and not rules.adopts:
-                raise self.flavour.exists(token, taken.id)
-            seed = self.cloud.seed_of(taken) if taken else self.cloud.birth_seed(urn)
-            request = Request("create", token, urn, inputs, self.config, taken, seed)
-            for rule, _ in rules.admits:
-                rule(request, self.cloud)
-            outputs = self._outputs(request)
-            resource_id = str(outputs.get("id") or path_id or self.flavour.new_id(inputs, seed))
-            if taken is None and (taken := self.cloud.get(resource_id, token)) is not None:
-                if not rules.adopts:
-                    raise self.flavour.exists(token, resource_id)
-                seed = self.cloud.seed_of(taken)
-            outputs["id"] = resource_id
-            record = Record(resource_id, token, urn, inputs, outputs)
-            self.cloud.put(record, seed)
-        return record
-
-    def _update(self, urn: str, resource_id: str, inputs: Values) -> Record:
-        token = naming.type_token(urn)
-        with self.cloud.transaction():
-            self.flavour.reach(self, token)
-            old = self.cloud.get(resource_id, token)
-            if old is None:
-                raise self.flavour.gone(token, resource_id)
-            seed = self.cloud.seed_of(old)
-            request = Request("update", token, urn, inputs, self.config, old, seed)
-            for rule, _ in REGISTRY[token].admits:
-                rule(request, self.cloud)
-            outputs = self._outputs(request)
-            outputs["id"] = old.id
-            record = Record(old.id, token, urn, inputs, outputs)
-            self.cloud.put(record, seed)
-        return record
-
-    def _delete(self, urn: str, resource_id: str) -> None:
-        token = naming.type_token(urn)
-        with self.cloud.transaction():
-            self.flavour.reach(self, token)
-            old = self.cloud.get(resource_id, token)
-            if old is None:
-                return
-            seed = self.cloud.seed_of(old)
-            request = Request("delete", token, urn, old.inputs, self.config, old, seed)
-            for rule, _ in REGISTRY[token].releases:
-                rule(request, self.cloud)
-            left = [rule(request, self.cloud) for rule, _ in REGISTRY[token].remains]
-            self.cloud.remove(old)
-            for record in filter(None, left):
-                self.cloud.put(record, seed)
-
-    def _outputs(self, request: Request) -> Values:
-        held: Values = {}
-        if request.old is not None:
-            given = request.old.inputs
-            held = {name: value for name, value in request.old.outputs.items() if name not in given}
-        held.update(request.inputs)
-        shape = self.shape(request.token)
-        held.update(self.flavour.outputs(request.token, shape, dict(request.inputs)))
-        for rule, _ in REGISTRY[request.token].outputs:
-            answer: Mapping[str, Any] = rule(request, self.cloud)
-            held.update((name, value) for name, value in answer.items() if value is not None)
-        unknown = [name for name, value in held.items() if value is UNKNOWN]
-        for name in unknown:
-            del held[name]
-        return held
+            words = self.flavour.worded(refusal, request.operation, request.token)
+            raise ProviderError(words) from refusal
 
 
-def _judge(rule: Any, request: Request) -> list[Fault]:
-    try:
-        rule(request)
-    except Refusal as refusal:
-        return [Fault(refusal.prop, f"{refusal.code}: {refusal.message}")]
-    return []
+def _judge(request: Request) -> list[Fault]:
+    faults: list[Fault] = []
+    for rule, _ in REGISTRY[request.token].checks:
+        try:
+            rule(request)
+        except Refusal as refusal:
+            faults.append(Fault(refusal.prop, f"{refusal.code}: {refusal.message}"))
+    return faults

@@ -11,9 +11,6 @@ A rule is looked up by the resource's type token. There are five kinds:
 Two more say what the cloud does around an operation: ``@exclusive`` names what two operations may
 not change at once, ``@remains`` what a delete leaves behind (a soft-deleted vault keeps its name).
 
-Two rarer ones: ``@occupies`` says what an operation keeps busy while it runs, so that another one
-conflicts; ``@remains`` says what a deleted resource leaves behind (a soft-deleted vault).
-
 Beside resources there are functions (invokes): ``@function`` computes what one answers. And
 ``adopts`` names the types whose create takes an existing object over instead of refusing.
 
@@ -62,7 +59,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is the cloud's answer, not a
 
 @dataclass(frozen=True)
 class Record:
-    """One resource as the cloud holds it. Property names are wire names (camelCase), values plain."""
+    """One resource as the cloud holds it: wire names (camelCase), plain values."""
 
     id: str
     token: str
@@ -111,8 +108,11 @@ class Invocation:
 class Cloud(Protocol):
     """What both clouds hold, over all stacks, as a rule may read it."""
 
-    def get(self, resource_id: str) -> Record | None:
-        """The record with this id (ARM ids compare without regard to case), or ``None``."""
+    def get(self, resource_id: str, token: str = "") -> Record | None:
+        """The record with this id (ARM ids compare without regard to case), or ``None``.
+
+        Databricks ids are unique per type only: give the token where another type may share one.
+        """
         ...
 
     def all(self, token: str) -> Sequence[Record]:
@@ -128,10 +128,8 @@ if TYPE_CHECKING:
     CheckRule = Callable[[Request], None]
     CloudRule = Callable[[Request, Cloud], None]
     OutputRule = Callable[[Request, Cloud], Mapping[str, Any]]
-    OccupyRule = Callable[[Request], Mapping[str, Refusal]]
-    RemainRule = Callable[[Request, Cloud], Record | None]
     FunctionRule = Callable[[Invocation, Cloud], Mapping[str, Any]]
-    ExclusiveRule = Callable[[Request], tuple[str, "Refusal"] | None]
+    ExclusiveRule = Callable[[Request], tuple[str, Refusal] | None]
     RemainsRule = Callable[[Request, Cloud], Sequence[Record]]
 
 
@@ -139,16 +137,16 @@ if TYPE_CHECKING:
 class Rules:
     """All rules of one type token."""
 
-    checks: list[tuple[CheckRule, str]] = field(default_factory=list)
-    admits: list[tuple[CloudRule, str]] = field(default_factory=list)
-    releases: list[tuple[CloudRule, str]] = field(default_factory=list)
-    outputs: list[tuple[OutputRule, str]] = field(default_factory=list)
-    immutable: dict[str, str] = field(default_factory=dict)
-    occupies: list[tuple[OccupyRule, str]] = field(default_factory=list)
-    remains: list[tuple[RemainRule, str]] = field(default_factory=list)
+    checks: list[tuple[CheckRule, str]] = field(default_factory=list["tuple[CheckRule, str]"])
+    admits: list[tuple[CloudRule, str]] = field(default_factory=list["tuple[CloudRule, str]"])
+    releases: list[tuple[CloudRule, str]] = field(default_factory=list["tuple[CloudRule, str]"])
+    outputs: list[tuple[OutputRule, str]] = field(default_factory=list["tuple[OutputRule, str]"])
+    immutable: dict[str, str] = field(default_factory=dict[str, str])
     adopts: str = ""
-    exclusives: list[tuple[ExclusiveRule, str]] = field(default_factory=list)
-    remains: list[tuple[RemainsRule, str]] = field(default_factory=list)
+    exclusives: list[tuple[ExclusiveRule, str]] = field(
+        default_factory=list["tuple[ExclusiveRule, str]"]
+    )
+    remains: list[tuple[RemainsRule, str]] = field(default_factory=list["tuple[RemainsRule, str]"])
 
 
 REGISTRY: defaultdict[str, Rules] = defaultdict(Rules)
@@ -198,35 +196,6 @@ def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
     def register(rule: OutputRule) -> OutputRule:
         for token in tokens:
             REGISTRY[token].outputs.append((rule, source))
-        return rule
-
-    return register
-
-
-def occupies(*tokens: str, source: str) -> Callable[[OccupyRule], OccupyRule]:
-    """Register what an operation keeps busy while it runs, over all stacks and processes.
-
-    The rule returns keys (ids, mostly), each with the :class:`Refusal` that another operation gets
-    when it comes meanwhile. Retryable statuses are retried, as by the real provider.
-    """
-
-    def register(rule: OccupyRule) -> OccupyRule:
-        for token in tokens:
-            REGISTRY[token].occupies.append((rule, source))
-        return rule
-
-    return register
-
-
-def remains(*tokens: str, source: str) -> Callable[[RemainRule], RemainRule]:
-    """Register the record that a deleted resource leaves behind, ``None`` for nothing.
-
-    It needs a token and an id of its own, for example those of a deleted vault.
-    """
-
-    def register(rule: RemainRule) -> RemainRule:
-        for token in tokens:
-            REGISTRY[token].remains.append((rule, source))
         return rule
 
     return register

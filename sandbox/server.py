@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent import futures
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from engine.protobufs import prepare
 
@@ -15,14 +16,14 @@ prepare()
 
 import grpc  # noqa: E402 - only cheap after prepare()
 
-from sandbox.flavours import AzureNative, Databricks  # noqa: E402
 from sandbox.provider import Provider  # noqa: E402
 from sandbox.schema import SchemaMissingError, open_schema  # noqa: E402
 from sandbox.service import Service, handlers  # noqa: E402
 from sandbox.state import Cloud  # noqa: E402
 
-_FLAVOURS = {"azure-native": AzureNative, "databricks": Databricks}
-_RULES = {"azure-native": "sandbox.azure", "databricks": "sandbox.databricks"}
+if TYPE_CHECKING:
+    from sandbox.flavours import Flavour
+
 _LARGEST_MESSAGE = 400 * 1024 * 1024  # the engine's own limit
 _PARENT_CHECK = 0.5  # seconds between looks at whether the engine still lives
 
@@ -34,8 +35,7 @@ def serve(package: str) -> int:
     except SchemaMissingError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    import_module(_RULES[package])
-    provider = Provider(_FLAVOURS[package](), schema, Cloud())
+    provider = Provider(_flavour(package), schema, Cloud())
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=16),
         options=[
@@ -54,10 +54,27 @@ def serve(package: str) -> int:
     return 0
 
 
+def _flavour(package: str) -> Flavour:
+    """What is particular to a package, with its rules registered; the other one is not loaded."""
+    if package == "azure-native":
+        from sandbox.azure_native import AzureNative
+
+        import_module("sandbox.azure")
+        return AzureNative()
+    from sandbox.databricks_provider import Databricks
+
+    import_module("sandbox.databricks")
+    return Databricks()
+
+
 def _wait() -> None:
     """Until a signal comes, or the engine has died without one (kill -9)."""
     stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+
+    def stop(_signal: int, _frame: object) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
     # Ctrl-C reaches the whole process group; the engine then cancels and stops its plugins itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()

@@ -11,9 +11,8 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
-from sandbox import config, naming, wire
+from sandbox import naming, wire
 from sandbox.provider import Provider, ProviderError
-from sandbox.rules import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -40,34 +39,40 @@ class Service:
         self.provider = provider
 
     def Handshake(self, request: Message) -> Message:  # noqa: N802 - the protocol's name, as below
+        """Say what the engine may send."""
         del request
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def Attach(self, request: Message) -> Message:  # noqa: N802
+        """Serve an engine that found this process already running."""
         del request
         return empty_pb2.Empty()
 
     def Cancel(self, request: Message) -> Message:  # noqa: N802
+        """Nothing runs long enough to be cancelled."""
         del request
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Message) -> Message:  # noqa: N802
+        """The SDK's version, so that the engine takes this for the plugin the program wants."""
         del request
         return plugin_pb2.PluginInfo(version=self.provider.schema.version)
 
     def GetSchema(self, request: Message) -> Message:  # noqa: N802
+        """The package's name: programs in Python never ask for more."""
         del request
         schema = self.provider.schema
         text = f'{{"name": "{schema.package}", "version": "{schema.version}"}}'
         return provider_pb2.GetSchemaResponse(schema=text)
 
     def CheckConfig(self, request: Message) -> Message:  # noqa: N802
+        """Judge the provider resource's arguments."""
         values, _ = wire.decode(request.news)
-        schema = self.provider.schema
-        failures = _failures(config.check(schema, config.parse(schema, values)))
+        failures = _failures(self.provider.check_config(request.urn, values))
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: Message) -> Message:  # noqa: N802
+        """A provider instance is never replaced for its arguments."""
         changed = request.old_inputs != request.news
         kind = (
             provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
@@ -75,21 +80,24 @@ class Service:
         return provider_pb2.DiffResponse(changes=kind)
 
     def Configure(self, request: Message) -> Message:  # noqa: N802
+        """Take the provider resource's arguments."""
         values, _ = wire.decode(request.args)
-        self.provider.config = config.parse(self.provider.schema, values)
+        self.provider.configure(values)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=False
         )
 
     def Check(self, request: Message) -> Message:  # noqa: N802
+        """Judge inputs, with names and defaults filled in."""
         news, secrets = wire.decode(request.news)
         olds, _ = wire.decode(request.olds)
-        inputs, faults = self.provider.check(request.urn, news, olds, request.randomSeed)
+        inputs, faults = self.provider.check(request.urn, news, olds)
         response = provider_pb2.CheckResponse(failures=_failures(faults))
-        wire.encode(inputs, response.inputs, secrets)
+        self._encode(request.urn, inputs, response.inputs, secrets)
         return response
 
     def Diff(self, request: Message) -> Message:  # noqa: N802
+        """Compare inputs with those of the last update."""
         old_inputs, _ = wire.decode(request.old_inputs)
         news, _ = wire.decode(request.news)
         changes = self.provider.diff(request.urn, old_inputs, news)
@@ -112,6 +120,7 @@ class Service:
         return response
 
     def Create(self, request: Message) -> Message:  # noqa: N802
+        """Create, or preview it."""
         inputs, secrets = wire.decode(request.properties)
         response = provider_pb2.CreateResponse()
         if request.preview:
@@ -122,6 +131,7 @@ class Service:
         return response
 
     def Update(self, request: Message) -> Message:  # noqa: N802
+        """Update in place, or preview it."""
         inputs, secrets = wire.decode(request.news)
         response = provider_pb2.UpdateResponse()
         if request.preview:
@@ -133,6 +143,7 @@ class Service:
         return response
 
     def Read(self, request: Message) -> Message:  # noqa: N802
+        """Refresh, get or import."""
         old_inputs, input_secrets = wire.decode(request.inputs)
         old_outputs, output_secrets = wire.decode(request.properties)
         found = self.provider.read(request.urn, request.id, old_inputs, old_outputs)
@@ -145,10 +156,12 @@ class Service:
         return response
 
     def Delete(self, request: Message) -> Message:  # noqa: N802
+        """Delete."""
         self.provider.delete(request.urn, request.id)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Message) -> Message:  # noqa: N802
+        """Call a function."""
         args, _ = wire.decode(request.args)
         answer, faults = self.provider.invoke(request.tok, args)
         response = provider_pb2.InvokeResponse(failures=_failures(faults))
@@ -197,18 +210,20 @@ def handlers(service: Service) -> grpc.GenericRpcHandler:
 
 
 def _handler(method: Callable[[Message], Message], request: Message) -> Message:
-    def answer(message: Message, context: grpc.ServicerContext) -> Message:
+    def answer(message: Message, context: Message) -> Message:
         try:
             return method(message)
-        except (ProviderError, Refusal) as error:
+        except ProviderError as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Exception as error:
             context.abort(grpc.StatusCode.INTERNAL, _fault_of_ours(error))
             raise  # never reached: abort raises, which no type checker knows
 
-    return grpc.unary_unary_rpc_method_handler(
-        answer, request.FromString, lambda response: response.SerializeToString()
-    )
+    return grpc.unary_unary_rpc_method_handler(answer, request.FromString, _serialize)
+
+
+def _serialize(message: Message) -> bytes:
+    return message.SerializeToString()
 
 
 def _fault_of_ours(error: Exception) -> str:

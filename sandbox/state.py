@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 from sandbox.rules import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resource (
     key TEXT PRIMARY KEY, id TEXT NOT NULL, token TEXT NOT NULL, urn TEXT NOT NULL,
-    seed TEXT NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL, revision INTEGER NOT NULL
+    seed TEXT NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS resource_token ON resource (token);
 CREATE INDEX IF NOT EXISTS resource_id ON resource (lower(id));
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS fault (
 );
 CREATE TABLE IF NOT EXISTS busy (key TEXT PRIMARY KEY, pid INTEGER NOT NULL) WITHOUT ROWID;
 """
-_COLUMNS = "key, id, token, urn, inputs, outputs, revision"
+_COLUMNS = "key, id, token, urn, inputs, outputs"
 
 
 def state_path() -> Path:
@@ -56,7 +56,7 @@ def _key(token: str, resource_id: str) -> str:
 
 
 class Cloud:
-    """The clouds as rules read them (:class:`sandbox.rules.Cloud`) and as the providers change them.
+    """The clouds as rules read them (:class:`sandbox.rules.Cloud`) and as providers change them.
 
     Every change happens inside :meth:`transaction`. Safe for threads and for several processes.
     """
@@ -70,7 +70,7 @@ class Cloud:
             self.path, timeout=30, check_same_thread=False, isolation_level=None
         )
         self._lock = threading.RLock()
-        self._known: dict[str, tuple[int, Record]] = {}
+        self._known: dict[str, tuple[tuple[str, str, str], Record]] = {}  # parsed once
         mode = self._database.execute("PRAGMA journal_mode").fetchone()[0]
         if mode != "wal":
             self._database.execute("PRAGMA journal_mode = WAL")
@@ -86,7 +86,7 @@ class Cloud:
         self._database.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Everything inside happens, or nothing does; an exception undoes it."""
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
@@ -132,9 +132,8 @@ class Cloud:
     def put(self, record: Record, seed: str) -> None:
         """Store a record, new or changed, inside a transaction."""
         self._database.execute(
-            "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (key) DO UPDATE SET "
-            "urn = excluded.urn, inputs = excluded.inputs, outputs = excluded.outputs, "
-            "revision = revision + 1",
+            "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+            "urn = excluded.urn, inputs = excluded.inputs, outputs = excluded.outputs",
             (
                 _key(record.token, record.id), record.id, record.token, record.urn, seed,
                 json.dumps(record.inputs), json.dumps(record.outputs),
@@ -153,15 +152,23 @@ class Cloud:
         self._database.execute("DELETE FROM resource WHERE key = ?", (key,))
         self._known.pop(key, None)
 
-    def birth_seed(self, urn: str) -> str:
-        """A digest of the URN and of how often it was created, inside a transaction.
+    def next_seed(self, urn: str) -> str:
+        """A digest of the URN and of how often it was created before.
 
         The count keeps a replacement, which is made before its predecessor is deleted, apart.
         """
-        row = self._database.execute("SELECT count FROM birth WHERE urn = ?", (urn,)).fetchone()
-        count = row[0] if row else 0
-        self._database.execute("INSERT OR REPLACE INTO birth VALUES (?, ?)", (urn, count + 1))
+        count = self._births(urn)
         return digest(f"{urn}#{count}" if count else urn)
+
+    def birth_seed(self, urn: str) -> str:
+        """The next seed, used up: one more resource was created for the URN; in a transaction."""
+        seed = self.next_seed(urn)
+        self.execute("INSERT OR REPLACE INTO birth VALUES (?, ?)", urn, self._births(urn) + 1)
+        return seed
+
+    def _births(self, urn: str) -> int:
+        rows = self.execute("SELECT count FROM birth WHERE urn = ?", urn)
+        return rows[0][0] if rows else 0
 
     def seed_of(self, record: Record) -> str:
         """The seed that a record was created with."""
@@ -180,13 +187,12 @@ class Cloud:
             return [self._record(row) for row in self._database.execute(query, values)]
 
     def _record(self, row: Sequence[Any]) -> Record:
-        key, resource_id, token, urn, inputs, outputs, revision = row
+        key, resource_id, token, urn, inputs, outputs = row
         known = self._known.get(key)
-        # A record that was deleted and made again starts at revision 1 again, hence the URN and text.
-        if known and known[0] == hash((revision, urn, inputs, outputs)):
+        if known is not None and known[0] == (inputs, outputs, urn):
             return known[1]
         record = Record(resource_id, token, urn, json.loads(inputs), json.loads(outputs))
-        self._known[key] = (hash((revision, urn, inputs, outputs)), record)
+        self._known[key] = ((inputs, outputs, urn), record)
         return record
 
 

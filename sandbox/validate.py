@@ -1,4 +1,4 @@
-"""Holds inputs against the SDK's shapes: names, types, required properties, enum values, at any depth.
+"""Holds inputs against the SDK's shapes, at any depth: names, types, what is required, enum values.
 
 The words are the provider's where it has some, with the property path and a suggestion added: see
 https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/provider.go and
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.rules import Unknown
-from sandbox.wire import SIGNATURE
+from sandbox.wire import SIGNATURE, is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -51,7 +51,7 @@ def _object(schema: Schema, shape: Shape, values: Mapping[str, Any], path: str) 
         prop = shape.inputs.get(name)
         if prop is not None:
             yield from _value(schema, prop["type"], value, prefix + name)
-        elif name != "__defaults" and (path or name != "azureApiVersion"):
+        elif not name.startswith("__") and (path or name != "azureApiVersion"):
             yield Fault(prefix + name, _unknown(prefix + name, name, shape))
 
 
@@ -75,32 +75,33 @@ def _value(schema: Schema, kind: Any, value: Any, path: str) -> Iterator[Fault]:
         return
     if isinstance(kind, str):
         yield from _scalar(kind, value, path)
-    elif "list" in kind:
-        if not isinstance(value, list):
-            yield Fault(path, _wrong(path, "array", value))
-            return
-        for index, item in enumerate(value):
-            yield from _value(schema, kind["list"], item, f"{path}[{index}]")
-    elif "map" in kind:
-        if not isinstance(value, dict):
-            yield Fault(path, _wrong(path, "map", value))
-            return
-        for key, item in value.items():
-            yield from _value(schema, kind["map"], item, f"{path}.{key}")
-    elif "object" in kind:
-        if not isinstance(value, dict):
-            yield Fault(path, _wrong(path, "object", value))
-            return
-        yield from _object(schema, schema.nested(kind["object"]), value, path)
     elif "enum" in kind:
         yield from _enum(kind["enum"], value, path)
-    else:
+    elif "union" in kind:
         yield from _union(schema, kind["union"], value, path)
+    elif "list" in kind:
+        yield from _list(schema, kind["list"], value, path)
+    elif not is_object(value):
+        yield Fault(path, _wrong(path, next(iter(kind)), value))
+    elif "object" in kind:
+        nested = schema.nested(kind["object"])
+        yield from _object(schema, nested, value, path)
+    else:
+        for key, item in value.items():
+            yield from _value(schema, kind["map"], item, f"{path}.{key}")
+
+
+def _list(schema: Schema, kind: Any, value: Any, path: str) -> Iterator[Fault]:
+    if not is_list(value):
+        yield Fault(path, _wrong(path, "array", value))
+        return
+    for index, item in enumerate(value):
+        yield from _value(schema, kind, item, f"{path}[{index}]")
 
 
 def _scalar(kind: str, value: Any, path: str) -> Iterator[Fault]:
     if kind == "asset":
-        if not (isinstance(value, dict) and SIGNATURE in value):
+        if not (is_object(value) and SIGNATURE in value):
             yield Fault(path, _wrong(path, "asset", value))
         return
     # A bool is an int to Python and to no API.
@@ -123,6 +124,8 @@ def _union(schema: Schema, kinds: list[Any], value: Any, path: str) -> Iterator[
 
 
 def _wrong(path: str, expected: str, value: Any) -> str:
-    names = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}
-    got = names.get(type(value), "an array" if isinstance(value, list) else "an object")
+    names: dict[type[object], str] = {
+        str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "an array",
+    }  # fmt: skip
+    got = next((words for kind, words in names.items() if type(value) is kind), "an object")
     return f"'{path}' should be of type '{expected}' but got {got}"

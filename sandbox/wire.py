@@ -6,7 +6,7 @@ Decoding strips secret marks and says where they were; encoding puts them back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sandbox.rules import UNKNOWN, Unknown
 
@@ -35,6 +35,16 @@ _UNKNOWNS = frozenset(
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a plain value is an object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a plain value is a list."""
+    return isinstance(value, list)
+
+
 def decode(struct: Struct) -> tuple[dict[str, Any], set[Path]]:
     """A struct as plain values (nulls dropped) and the paths at which it said "secret"."""
     secrets: set[Path] = set()
@@ -50,7 +60,7 @@ def _decode_fields(fields: Mapping[str, Value], path: Path, secrets: set[Path]) 
     return plain
 
 
-def _decode(value: Value, path: Path, secrets: set[Path]) -> Any:
+def _decode(value: Value, path: Path, secrets: set[Path]) -> Any:  # noqa: PLR0911 - a kind each
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         text = value.string_value
@@ -117,7 +127,7 @@ def _encode(value: Any, into: Value, path: Path, secrets: frozenset[Path]) -> No
         into.null_value = 0  # pyright: ignore[reportAttributeAccessIssue] - the stub wants the enum
     elif isinstance(value, Unknown):
         into.string_value = _UNKNOWN
-    elif isinstance(value, dict):
+    elif is_object(value):
         into.struct_value.SetInParent()
         _encode_fields(value, into.struct_value, path, secrets)
     else:
@@ -129,14 +139,3 @@ def _encode_list(values: Iterable[Any], into: Value, path: Path, secrets: frozen
     items.SetInParent()
     for index, item in enumerate(values):
         _encode(item, items.values.add(), (*path, index), secrets)
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether a value is unknown, or holds an unknown at any depth."""
-    if isinstance(value, Unknown):
-        return True
-    if isinstance(value, dict):
-        return any(has_unknown(item) for item in value.values())
-    if isinstance(value, list):
-        return any(has_unknown(item) for item in value)
-    return False
