@@ -83,18 +83,18 @@ def divide(
     return Readiness(ready=tuple(ready), waiting=tuple(waiting))
 
 
-def _workspace_exists(group: str, workspace: str, provider: ProviderResource) -> bool:
+def _workspace_exists(group: str, name: str, provider: ProviderResource) -> bool:
     try:
-        azure_databricks.get_workspace(
+        workspace = azure_databricks.get_workspace(
             resource_group_name=group,
-            workspace_name=workspace,
+            workspace_name=name,
             opts=pulumi.InvokeOptions(provider=provider),
         )
     except Exception as error:
         if ABSENT.search(str(error)):
             return False
         raise
-    return True
+    return workspace.provisioning_state == "Succeeded"
 
 
 def _versions(model: str, provider: ProviderResource) -> set[int]:

@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from components.naming import Names
 
 DELEGATION = "Microsoft.Databricks/workspaces"
-DELEGATED_ACTIONS = [
-    # Azure fills these in; unsaid, every refresh would report them as a change.
-    # https://github.com/pulumi/pulumi-azure-native/issues/2402
-    "Microsoft.Network/virtualNetworks/subnets/join/action",
-    "Microsoft.Network/virtualNetworks/subnets/prepareNetworkPolicies/action",
-    "Microsoft.Network/virtualNetworks/subnets/unprepareNetworkPolicies/action",
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,12 +231,12 @@ class NetworkPerimeter(pulumi.ComponentResource):
             nat_gateway=network.SubResourceArgs(id=egress.id) if nat else None,
             route_table=None if nat else network.RouteTableArgs(id=egress.id),
             default_outbound_access=False,
-            delegations=[
-                network.DelegationArgs(
-                    name="databricks", service_name=DELEGATION, actions=DELEGATED_ACTIONS
-                )
-            ],
-            opts=ResourceOptions(parent=self, depends_on=[*after]),
+            delegations=[network.DelegationArgs(name="databricks", service_name=DELEGATION)],
+            # Azure fills in the delegated actions, which a refresh would report as a change.
+            # https://github.com/pulumi/pulumi-azure-native/issues/2402
+            opts=ResourceOptions(
+                parent=self, depends_on=[*after], ignore_changes=["delegations[0].actions"]
+            ),
         )
 
     def _zone(self, zone_name: str, virtual_network: network.VirtualNetwork) -> Output[str]:

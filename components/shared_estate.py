@@ -144,17 +144,12 @@ class SharedEstate(pulumi.ComponentResource):
         """Without membership a deployer could create what the group owns, but not go on."""
         return [
             databricks.GroupMember(
-                f"{self._name}-deployer-{index}",
+                f"{self._name}-deployer-{principal_id}",
                 group_id=owners.id,
-                member_id=databricks.get_service_principal_output(
-                    application_id=application_id,
-                    opts=pulumi.InvokeOutputOptions(
-                        parent=self, provider=self._args.account_provider
-                    ),
-                ).id,
+                member_id=principal_id,
                 opts=self._account,
             )
-            for index, application_id in enumerate(self._args.settings.deployers)
+            for principal_id in self._args.settings.deployers
         ]
 
 

@@ -23,6 +23,14 @@ StackName = Annotated[
         "a stack as organization/project/stack, for example organization/mlops/prod",
     ),
 ]
+AccountPrincipalId = Annotated[
+    str,
+    matching(
+        r"[0-9]{4,20}",
+        "the id that the account console shows for a service principal, digits in quotes, "
+        "for example '7000000000000001'; not its application id",
+    ),
+]
 
 
 class AdoptedMetastore(Settings):
@@ -84,9 +92,9 @@ class OwnedEstate(Settings):
     metastore: Annotated[AdoptedMetastore | CreatedMetastore, Field(discriminator="kind")]
     registry: RegistrySettings = RegistrySettings()
     groups: GroupSettings = GroupSettings()
-    deployers: Annotated[tuple[Guid, ...], Field(min_length=1)]
-    """Application ids of the service principals that deploy the stacks. They become members of
-    platform_owners, without which they could not go on managing what that group owns."""
+    deployers: Annotated[tuple[AccountPrincipalId, ...], Field(min_length=1)]
+    """Ids of the service principals that deploy the stacks, from the account console. They become
+    members of platform_owners, without which they could not go on managing what it owns."""
     connectivity_name: Annotated[
         str,
         # https://docs.databricks.com/api/azure/account/networkconnectivity
