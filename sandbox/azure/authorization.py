@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.azure import ids
 from sandbox.azure.groups import require_scope
-from sandbox.azure.values import one_of
+from sandbox.azure.values import GUID, at, one_of
 from sandbox.rules import Refusal, admit, check, outputs
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ROLES = "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"
 ASSIGNMENTS = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DEFINITION = re.compile(
     r"(?:/subscriptions/[^/]+(?:/resourceGroups/[^/]+)?)?/providers/Microsoft\.Authorization/"
     r"roleDefinitions/([^/]+)",
@@ -73,8 +72,10 @@ def role_exists(request: Request) -> None:
     if isinstance(definition, str) and (role is None or role not in BUILT_IN):
         raise Refusal(
             "RoleDefinitionDoesNotExist",
-            f"The specified role definition with ID '{role or definition}' does not exist. Expected: "
-            "/subscriptions/…/providers/Microsoft.Authorization/roleDefinitions/<GUID of the role>.",
+            f"The specified role definition with ID '{role or definition}' does not exist. "
+            "Expected: "
+            "/subscriptions/…/providers/Microsoft.Authorization/roleDefinitions/<GUID of the "
+            "role>.",
             prop="roleDefinitionId",
         )
 
@@ -83,10 +84,11 @@ def role_exists(request: Request) -> None:
 def principal_is_an_object(request: Request) -> None:
     """The principal is named by its object id, with a known type."""
     principal = request.inputs.get("principalId")
-    if isinstance(principal, str) and not _GUID.fullmatch(principal):
+    if isinstance(principal, str) and not GUID.fullmatch(principal):
         raise Refusal(
             "InvalidPrincipalId",
-            f"A valid principal ID must be provided for role assignment; '{principal}' is not a GUID.",
+            f"A valid principal ID must be provided for role assignment; '{principal}' is not "
+            "a GUID.",
             prop="principalId",
         )
     kinds = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
@@ -105,7 +107,7 @@ def identity_needs_its_type(request: Request, cloud: Cloud) -> None:
     """A new identity is not yet replicated: only principalType ServicePrincipal lets it through."""
     principal, kind = (request.inputs.get(p) for p in ("principalId", "principalType"))
     identities = (
-        (record.outputs.get("identity") or {}).get("principalId")
+        at(record.outputs, "identity.principalId")
         for token in (ids.CONNECTOR, ids.STORAGE, ids.LOG_ANALYTICS)
         for record in cloud.all(token)
     )
@@ -153,7 +155,8 @@ def assignment_keeps_its_role(request: Request, _cloud: Cloud) -> None:
     ):
         raise Refusal(
             "RoleAssignmentUpdateNotPermitted",
-            "Tenant ID, application ID, principal ID, role and scope are not allowed to be updated: "
+            "Tenant ID, application ID, principal ID, role and scope are not allowed to be "
+            "updated: "
             "give the assignment another name, so that it is replaced.",
             prop="roleDefinitionId",
         )

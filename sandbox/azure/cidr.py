@@ -33,7 +33,7 @@ def network(value: str, *, prop: str) -> Network:
             "for example 10.0.0.0/24.",
             prop=prop,
         ) from None
-    if str(block.network_address) != value.split("/")[0]:
+    if str(block.network_address) != value.split("/", maxsplit=1)[0]:
         raise Refusal(
             "InvalidCIDRNotation",
             f"The address prefix {value} in resource has an invalid CIDR notation. For the given "

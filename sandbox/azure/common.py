@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.azure import ids
-from sandbox.azure.values import at, matches, output, texts
+from sandbox.azure.values import at, output, texts
 from sandbox.rules import Refusal, admit, check, immutable, outputs
 
 if TYPE_CHECKING:
@@ -14,92 +14,25 @@ if TYPE_CHECKING:
 
     from sandbox.rules import Cloud, Request
 
-NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
 TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"
 REGIONS = "https://learn.microsoft.com/azure/reliability/regions-list"
 REPLACES = (
     "https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go"
 )
 
-# (pattern, what it allows); the documented rule per ARM type at NAMES.
-_NETWORK = (
-    re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?"),
-    "1 to 80 letters, digits, '_', '.', '-'; begins with a letter or digit, ends with one or '_'",
-)
-_NETWORK_SHORT = (
-    re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}[A-Za-z0-9_]"),
-    "2 to 64 letters, digits, '_', '.', '-'; begins with a letter or digit, ends with one or '_'",
-)
-_DATABRICKS = (re.compile(r"[A-Za-z0-9_-]{3,64}"), "3 to 64 letters, digits, '_', '-'")
-_DEFAULT = (re.compile(r"default"), "it must be 'default'")
-NAME_RULES: dict[str, tuple[re.Pattern[str], str]] = {
-    ids.RESOURCE_GROUP: (
-        re.compile(r"[\w().-]{0,89}[\w()-]"),
-        "1 to 90 letters, digits, '_', '-', '.', parentheses; it must not end with a period",
-    ),
-    ids.VNET: _NETWORK_SHORT,
-    ids.SUBNET: _NETWORK,
-    ids.NSG: _NETWORK,
-    ids.NAT: _NETWORK,
-    ids.PUBLIC_IP: _NETWORK,
-    ids.ROUTE_TABLE: _NETWORK,
-    ids.ENDPOINT: _NETWORK_SHORT,
-    ids.ZONE_GROUP: _NETWORK,
-    ids.ZONE: (
-        re.compile(
-            r"(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,33}"
-            r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-        ),
-        "2 to 34 labels of 1 to 63 letters, digits, '_', '-', without a trailing dot",
-    ),
-    ids.ZONE_LINK: _NETWORK,
-    ids.WORKSPACE: _DATABRICKS,
-    ids.CONNECTOR: _DATABRICKS,
-    ids.VAULT: (
-        re.compile(r"(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]"),
-        "3 to 24 letters, digits and single '-'; begins with a letter, ends with a letter or digit",
-    ),
-    ids.STORAGE: (re.compile(r"[a-z0-9]{3,24}"), "3 to 24 lower-case letters and digits"),
-    ids.CONTAINER: (
-        re.compile(r"\$root|\$web|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"),
-        "3 to 63 lower-case letters, digits and single '-'; begins and ends with a letter or digit",
-    ),
-    ids.BLOB_SERVICE: _DEFAULT,
-    ids.LIFECYCLE: _DEFAULT,
-    ids.ROLE_ASSIGNMENT: (
-        re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
-        "the role assignment ID must be a GUID",
-    ),
-    ids.LOCK: (
-        re.compile(r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"),
-        "1 to 90 letters, digits, '.', '_', '-', parentheses; it must not end with a period",
-    ),
-    ids.LOG_ANALYTICS: (
-        re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]"),
-        "4 to 63 letters, digits, '-'; begins and ends with a letter or digit",
-    ),
-    ids.DIAGNOSTICS: (
-        re.compile(r"[^<>*%&:?+/\\\x00-\x1f]{1,260}"),
-        "1 to 260 characters other than <>*%&:?+/\\",
-    ),
-    ids.ACTION_GROUP: (
-        re.compile(r"[^:<>+/&%\\?|\x00-\x1f]{0,259}[^:<>+/&%\\?|\x00-\x1f .]"),
-        "1 to 260 characters other than :<>+/&%\\?|; it must not end with a space or period",
-    ),
-    ids.BUDGET: (re.compile(r"[A-Za-z0-9_-]{1,63}"), "1 to 63 letters, digits, '_', '-'"),
-}
-
-_REGIONS = frozenset(
-    """australiacentral australiacentral2 australiaeast australiasoutheast austriaeast
-    belgiumcentral brazilsouth brazilsoutheast canadacentral canadaeast centralindia centralus
-    chilecentral denmarkeast eastasia eastus eastus2 francecentral francesouth germanynorth
-    germanywestcentral indonesiacentral israelcentral italynorth japaneast japanwest jioindiacentral
-    jioindiawest koreacentral koreasouth malaysiawest mexicocentral newzealandnorth northcentralus
-    northeurope norwayeast norwaywest polandcentral qatarcentral southafricanorth southafricawest
-    southcentralus southeastasia southindia spaincentral swedencentral swedensouth switzerlandnorth
-    switzerlandwest uaecentral uaenorth uksouth ukwest westcentralus westeurope westindia westus
-    westus2 westus3""".split()
-)
+_REGIONS = frozenset({
+    "australiacentral", "australiacentral2", "australiaeast", "australiasoutheast", "austriaeast",
+    "belgiumcentral", "brazilsouth", "brazilsoutheast", "canadacentral", "canadaeast",
+    "centralindia", "centralus", "chilecentral", "denmarkeast", "eastasia", "eastus", "eastus2",
+    "francecentral", "francesouth", "germanynorth", "germanywestcentral", "indonesiacentral",
+    "israelcentral", "italynorth", "japaneast", "japanwest", "jioindiacentral", "jioindiawest",
+    "koreacentral", "koreasouth", "malaysiawest", "mexicocentral", "newzealandnorth",
+    "northcentralus", "northeurope", "norwayeast", "norwaywest", "polandcentral", "qatarcentral",
+    "southafricanorth", "southafricawest", "southcentralus", "southeastasia", "southindia",
+    "spaincentral", "swedencentral", "swedensouth", "switzerlandnorth", "switzerlandwest",
+    "uaecentral", "uaenorth", "uksouth", "ukwest", "westcentralus", "westeurope", "westindia",
+    "westus", "westus2", "westus3",
+})  # fmt: skip
 LOCATED = (
     ids.RESOURCE_GROUP, ids.VNET, ids.NSG, ids.NAT, ids.PUBLIC_IP, ids.ROUTE_TABLE, ids.ENDPOINT,
     ids.WORKSPACE, ids.CONNECTOR, ids.VAULT, ids.STORAGE, ids.LOG_ANALYTICS, ids.ACTION_GROUP,
@@ -128,17 +61,6 @@ def region(location: object) -> str:
     return location.replace(" ", "").lower() if isinstance(location, str) else ""
 
 
-@check(*ids.TYPES, source=NAMES)
-def name_is_valid(request: Request) -> None:
-    """A name has the length and characters of its type."""
-    prop = ids.TYPES[request.token].name
-    pattern, rule = NAME_RULES[request.token]
-    code = (
-        "InvalidRoleAssignmentId" if request.token == ids.ROLE_ASSIGNMENT else "InvalidResourceName"
-    )
-    matches(request.inputs.get(prop), pattern, prop=prop, code=code, rule=rule)
-
-
 @check(*LOCATED, source=REGIONS)
 def location_exists(request: Request) -> None:
     """A location is an Azure region; only an action group may also be global."""
@@ -148,7 +70,8 @@ def location_exists(request: Request) -> None:
         raise Refusal(
             "LocationNotAvailableForResourceType",
             f"The provided location '{location}' is not available for resource type "
-            f"'{ids.TYPES[request.token].type}'. List of available regions for the resource type is "
+            f"'{ids.TYPES[request.token].type}'. List of available regions for the resource "
+            "type is "
             f"'{','.join(sorted(allowed))}'.",
             prop="location",
         )
@@ -164,7 +87,8 @@ def location_is_global(request: Request) -> None:
         raise Refusal(
             "LocationNotAvailableForResourceType",
             f"The provided location '{location or ''}' is not available for resource type "
-            f"'{ids.TYPES[request.token].type}'. List of available regions for the resource type is "
+            f"'{ids.TYPES[request.token].type}'. List of available regions for the resource "
+            "type is "
             "'global'. Set location to 'global'.",
             prop="location",
         )

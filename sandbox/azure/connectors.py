@@ -31,7 +31,8 @@ def identity_is_complete(request: Request) -> None:
     if isinstance(kind, str) and "UserAssigned" in kind and users is None:
         raise Refusal(
             "InvalidIdentityValues",
-            f"identity.type {kind} needs userAssignedIdentities: the ids of user-assigned identities.",
+            f"identity.type {kind} needs userAssignedIdentities: the ids of user-assigned "
+            "identities.",
             prop="identity.userAssignedIdentities",
         )
     if kind in {"None", "SystemAssigned"} and users:

@@ -26,7 +26,7 @@ _DOCUMENTATION = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
 @check(ids.PUBLIC_IP, source=BASIC)
 def public_ip_is_standard_and_static(request: Request) -> None:
-    """Basic addresses are retired since 2025-09-30 and are the API's default; Standard is static."""
+    """Standard is static; Basic, the API's default, is retired since 2025-09-30."""
     sku, method = at(request.inputs, "sku.name"), request.inputs.get("publicIPAllocationMethod")
     one_of(sku, ("Basic", "Standard", "StandardV2"), prop="sku.name")
     if sku is None or sku == "Basic":
@@ -136,7 +136,8 @@ def allocated_address_is_not_deleted(request: Request, cloud: Cloud) -> None:
         ):
             raise Refusal(
                 "PublicIPAddressCannotBeDeleted",
-                f"Public IP address {request.old.id} can not be deleted since it is still allocated "
+                f"Public IP address {request.old.id} can not be deleted since it is still "
+                "allocated "
                 f"to resource {gateway.id}.",
             )
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.azure import ids
 from sandbox.azure.common import region
-from sandbox.azure.network import delegations
 from sandbox.azure.targets import GROUP_IDS, Target, connection, target_of
-from sandbox.azure.usage import free_address
+from sandbox.azure.usage import delegations, free_address
 from sandbox.azure.values import at, items, output, texts
 from sandbox.rules import Refusal, admit, check, exclusive, outputs
 
@@ -132,7 +131,8 @@ def endpoint_keeps_its_target(request: Request, _cloud: Cloud) -> None:
     if request.old and connection(request.old.inputs) != connection(request.inputs):
         raise Refusal(
             "CannotChangePrivateLinkConnectionOnPrivateEndpoint",
-            f"Cannot change the private link service connection on private endpoint {request.old.id} "
+            "Cannot change the private link service connection on private endpoint "
+            f"{request.old.id} "
             "once it is created: give the endpoint another name, so that it is replaced.",
             prop="privateLinkServiceConnections",
         )
@@ -158,7 +158,8 @@ def databricks_endpoints_come_in_order(request: Request, cloud: Cloud) -> None:
     ):
         raise Refusal(
             "PrivateEndpointConnectionProvisioningFailed",
-            "Call to Microsoft.Databricks/workspaces failed. Error message: RESOURCE_CONFLICT: Link "
+            "Call to Microsoft.Databricks/workspaces failed. Error message: RESOURCE_CONFLICT: "
+            "Link "
             f"ID conflict. {target_id} has {', '.join(present)}: create databricks_ui_api first, "
             "then one browser_authentication that depends on it.",
             status=409,
@@ -182,7 +183,8 @@ def workspace_supports_private_link(request: Request, cloud: Cloud) -> None:
     ):
         raise Refusal(
             "PrivateEndpointConnectionProvisioningFailed",
-            f"Private endpoints are not supported for {target_id}: the workspace must be premium and "
+            f"Private endpoints are not supported for {target_id}: the workspace must be "
+            "premium and "
             "injected into a virtual network with secure cluster connectivity.",
             prop="privateLinkServiceConnections[0].privateLinkServiceId",
         )

@@ -96,7 +96,8 @@ def require_scope(request: Request, cloud: Cloud, prop: str) -> None:
     parsed = ids.parse(scope)
     if parsed is None:
         raise Refusal("InvalidScope", f"The scope '{scope}' is not an ARM resource id.", prop=prop)
-    if not parsed.resource_group or (account := blob_service_account(scope)) and cloud.get(account):
+    account = blob_service_account(scope)
+    if not parsed.resource_group or (account and cloud.get(account)):
         return
     if cloud.get(str(scope)) is None:
         raise Refusal(

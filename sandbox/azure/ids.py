@@ -1,7 +1,8 @@
 """ARM ids: how each type's id is composed, and how an id is taken apart.
 
-The table is what a generic server needs to name a resource without knowing its type's rules: the ARM
-type, the input properties its path is made of, and how azure-native names it when no name is given.
+The table is what a generic server needs to name a resource without knowing its type's rules: the
+ARM type, the input properties its path is made of, and how azure-native names it when no name is
+given.
 """
 
 from __future__ import annotations

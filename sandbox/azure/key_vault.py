@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.azure import cidr, ids
 from sandbox.azure.common import region
-from sandbox.azure.values import at, between, flag, items, one_of, output, texts
+from sandbox.azure.values import GUID, at, between, flag, items, one_of, output, texts
 from sandbox.rules import Record, Refusal, admit, check, outputs, remains
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ SETTINGS = "https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/create
 RESERVED = "https://github.com/alan-turing-institute/data-safe-haven/issues/2523"
 NOT_DELETED = "https://github.com/hashicorp/terraform-provider-azurerm/issues/12972"
 DEFAULT_RETENTION = 90
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @check(ids.VAULT, source=SETTINGS)
@@ -35,7 +33,7 @@ def vault_settings_are_valid(request: Request) -> None:
     between(at(where, "softDeleteRetentionInDays"), 7, 90, unit=" days", code="BadRequest",
             prop="properties.softDeleteRetentionInDays")  # fmt: skip
     tenant = at(where, "tenantId")
-    if isinstance(tenant, str) and not _GUID.fullmatch(tenant):
+    if isinstance(tenant, str) and not GUID.fullmatch(tenant):
         raise Refusal(
             "BadRequest",
             f"An invalid value was provided for 'tenantId': '{tenant}' is not a GUID.",
@@ -86,7 +84,8 @@ def irreversible_stays(request: Request, _cloud: Cloud) -> None:
     if days[0] != days[1]:
         raise Refusal(
             "BadRequest",
-            f'The property "softDeleteRetentionInDays" has been set already and it can\'t be modified '
+            'The property "softDeleteRetentionInDays" has been set already and it can\'t be '
+            "modified "
             f"({days[0]} to {days[1]}).",
             prop="properties.softDeleteRetentionInDays",
         )
@@ -101,7 +100,8 @@ def vault_name_is_free(request: Request, cloud: Cloud) -> None:
         if ids.same(vault.outputs.get("name"), name) and not ids.same(vault.id, own):
             raise Refusal(
                 "VaultAlreadyExists",
-                f"The vault name '{name}' is already in use. Vault names are globally unique so it is "
+                f"The vault name '{name}' is already in use. Vault names are globally unique "
+                "so it is "
                 "possible that the name is already taken.",
                 status=409,
                 prop="vaultName",
@@ -111,7 +111,8 @@ def vault_name_is_free(request: Request, cloud: Cloud) -> None:
     if request.old is None and deleted and not recovers:
         raise Refusal(
             "ConflictError",
-            "A vault with the same name already exists in deleted state. You need to either recover "
+            "A vault with the same name already exists in deleted state. You need to either "
+            "recover "
             "or purge existing key vault. Follow this link "
             "https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.",
             status=409,
@@ -132,7 +133,8 @@ def only_deleted_vaults_are_recovered(request: Request, cloud: Cloud) -> None:
         raise Refusal(
             "SoftDeletedVaultDoesNotExist",
             "A soft deleted vault with the given name does not exist. Ensure that the name for the "
-            "vault that is being attempted to recover is in a recoverable state. Leave createMode out "
+            "vault that is being attempted to recover is in a recoverable state. Leave "
+            "createMode out "
             "to create a new vault.",
             status=404,
             prop="properties.createMode",
@@ -156,7 +158,8 @@ def deleted_vault(request: Request, _cloud: Cloud) -> Sequence[Record]:
     vault, location = request.old, str(output(request.old, "location"))
     parsed = ids.parse(vault.id)
     name, holder = (parsed.name, parsed.subscription) if parsed else ("", "")
-    path = f"/subscriptions/{holder}/providers/Microsoft.KeyVault/locations/{region(location)}/deletedVaults/{name}"
+    place = f"/subscriptions/{holder}/providers/Microsoft.KeyVault/locations/{region(location)}"
+    path = f"{place}/deletedVaults/{name}"
     outputs = {
         "id": path,
         "name": name,

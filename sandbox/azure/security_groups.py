@@ -100,7 +100,8 @@ def _addresses(rule: Mapping[str, Any], side: str, where: str) -> None:
         elif prefix != "*" and not _TAG.fullmatch(prefix):
             raise Refusal(
                 "SecurityRuleInvalidAddressPrefix",
-                f"Security rule has an invalid address prefix: '{prefix}'. Allowed: *, CIDR, address "
+                f"Security rule has an invalid address prefix: '{prefix}'. Allowed: *, CIDR, "
+                "address "
                 "or service tag, for example AzureDatabricks or Storage.EastUS2.",
                 prop=f"{where}.{one}",
             )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.azure import cidr, ids
 from sandbox.azure.targets import root_storage_id
-from sandbox.azure.values import at, between, flag, items, one_of, referenced, texts
-from sandbox.rules import Refusal, admit, adopts, check, outputs
+from sandbox.azure.values import at, flag, items, one_of, referenced, texts
+from sandbox.rules import Refusal, admit, check, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,23 +16,13 @@ if TYPE_CHECKING:
 
 ACCOUNTS = "https://learn.microsoft.com/azure/storage/common/storage-account-overview"
 NETWORK = "https://learn.microsoft.com/azure/storage/common/storage-network-security"
-FEATURES = (
-    "https://learn.microsoft.com/azure/storage/blobs/storage-feature-support-in-storage-accounts"
-)
-VERSIONING = "https://github.com/hashicorp/terraform-provider-azurerm/pull/19418"
-LIFECYCLE = "https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-policy-structure"
-SOFT_DELETE = "https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview"
 _SKUS = ("Standard_LRS", "Standard_GRS", "Standard_RAGRS", "Standard_ZRS", "Premium_LRS",
          "Premium_ZRS", "Standard_GZRS", "Standard_RAGZRS")  # fmt: skip
 _KINDS = ("Storage", "StorageV2", "BlobStorage", "FileStorage", "BlockBlobStorage")
 
-adopts(
-    ids.BLOB_SERVICE,
-    source="https://learn.microsoft.com/rest/api/storagerp/blob-services/set-service-properties",
-)
 
-
-def _refuse(code: str, message: str, prop: str, status: int = 400) -> Refusal:
+def refuse(code: str, message: str, prop: str, status: int = 400) -> Refusal:
+    """A refusal of the storage resource provider."""
     return Refusal(code, message, status=status, prop=prop)
 
 
@@ -43,10 +33,14 @@ def account_settings_agree(request: Request) -> None:
     kind, sku = inputs.get("kind"), at(inputs, "sku.name")
     one_of(kind, _KINDS, prop="kind")
     one_of(sku, _SKUS, prop="sku.name")
-    one_of(inputs.get("minimumTlsVersion"), ("TLS1_2", "TLS1_3"), prop="minimumTlsVersion")
+    one_of(
+        inputs.get("minimumTlsVersion"),
+        ("TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3"),
+        prop="minimumTlsVersion",
+    )
     one_of(inputs.get("accessTier"), ("Hot", "Cool", "Cold", "Premium"), prop="accessTier")
     if flag(inputs, "isHnsEnabled") and kind in {"Storage", "BlobStorage", "FileStorage"}:
-        raise _refuse(
+        raise refuse(
             "HnsNotSupportedForKind",
             f"isHnsEnabled needs kind StorageV2 or BlockBlobStorage, not {kind}.",
             "isHnsEnabled",
@@ -56,16 +50,16 @@ def account_settings_agree(request: Request) -> None:
         and ids.known(inputs.get("isHnsEnabled"))
         and not flag(inputs, "isHnsEnabled")
     ):
-        raise _refuse("SftpRequiresHns", "isSftpEnabled needs isHnsEnabled.", "isSftpEnabled")
+        raise refuse("SftpRequiresHns", "isSftpEnabled needs isHnsEnabled.", "isSftpEnabled")
     if isinstance(sku, str) and sku.startswith("Premium") and kind == "BlobStorage":
-        raise _refuse(
+        raise refuse(
             "InvalidSkuForKind", f"SKU {sku} is not available for kind {kind}.", "sku.name"
         )
 
 
 @check(ids.STORAGE, source=NETWORK)
 def firewall_rules_are_complete(request: Request) -> None:
-    """Resource rules have tenant and resource; IP rules are public; bypass and default are known."""
+    """Resource rules have tenant and resource, IP rules are public, bypass is known."""
     rules = request.inputs.get("networkRuleSet")
     one_of(at(rules, "defaultAction"), ("Allow", "Deny"), prop="networkRuleSet.defaultAction")
     bypass = at(rules, "bypass")
@@ -79,7 +73,7 @@ def firewall_rules_are_complete(request: Request) -> None:
             or tenant is None
             or (isinstance(resource, str) and not ids.parse(resource))
         ):
-            raise _refuse(
+            raise refuse(
                 "InvalidValuesForRequestParameters",
                 "A resource access rule needs tenantId and resourceId, the ARM id of a resource.",
                 "networkRuleSet.resourceAccessRules",
@@ -91,7 +85,7 @@ def firewall_rules_are_complete(request: Request) -> None:
         if small or any(
             cidr.overlap(block, cidr.network(private, prop=where)) for private in _PRIVATE
         ):
-            raise _refuse(
+            raise refuse(
                 "InvalidValuesForRequestParameters",
                 f"'{address}' cannot be an IP rule: "
                 "only public addresses and ranges up to /30 are allowed.",
@@ -111,7 +105,7 @@ def account_name_is_free(request: Request, cloud: Cloud) -> None:
     held += texts(*(root_storage_id({**w.inputs, **w.outputs}) for w in cloud.all(ids.WORKSPACE)))
     for other in held:
         if ids.same(other.rsplit("/", 1)[-1], name) and not ids.same(other, own):
-            raise _refuse(
+            raise refuse(
                 "StorageAccountAlreadyTaken",
                 f"The storage account named {name} is already taken.",
                 "accountName",
@@ -134,7 +128,7 @@ def root_storage_name_is_free(request: Request, cloud: Cloud) -> None:
             and ids.same(account.rsplit("/", 1)[-1], name)
             and not ids.same(owner, own)
         ):
-            raise _refuse(
+            raise refuse(
                 "StorageAccountAlreadyTaken",
                 f"The storage account named {name} is already taken.",
                 "parameters.storageAccountName",
@@ -159,7 +153,7 @@ def account_keeps_its_nature(request: Request, _cloud: Cloud) -> None:
         old, new = at(request.old.inputs, path), at(request.inputs, path)
         upgrade = path == "kind" and old in {"Storage", "BlobStorage"} and new == "StorageV2"
         if old != new and not upgrade and (old or new):
-            raise _refuse(
+            raise refuse(
                 "PropertyChangeNotAllowed",
                 f"The property '{path}' of storage account "
                 f"{request.old.id} cannot be changed from {old} to {new}.",
@@ -168,102 +162,16 @@ def account_keeps_its_nature(request: Request, _cloud: Cloud) -> None:
             )
 
 
-@admit(ids.CONTAINER, ids.BLOB_SERVICE, ids.LIFECYCLE, source=ACCOUNTS)
-def account_exists(request: Request, cloud: Cloud) -> None:
-    """Containers, blob service and lifecycle rules belong to an account that exists."""
-    group = ids.resource_group_id(request.provider, str(request.inputs.get("resourceGroupName")))
-    name = request.inputs.get("accountName")
-    if cloud.get(f"{group}/providers/Microsoft.Storage/storageAccounts/{name}") is None:
-        raise _refuse(
-            "ResourceNotFound",
-            f"The Resource 'Microsoft.Storage/storageAccounts/{name}' "
-            f"under resource group '{request.inputs.get('resourceGroupName')}' was not "
-            "found.",
-            "accountName",
-            404,
-        )
-
-
-def _account(request: Request, cloud: Cloud) -> Mapping[str, Any]:
-    own = ids.compose(request.token, request.inputs, request.provider) or ""
-    record = cloud.get(own.split("/blobServices/", maxsplit=1)[0].split("/managementPolicies/")[0])
-    return record.inputs if record else {}
-
-
-@admit(
-    ids.CONTAINER,
-    source="https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent",
-)
-def container_is_not_more_public_than_its_account(request: Request, cloud: Cloud) -> None:
-    """Public containers need an account that allows them; the default does not."""
-    access = request.inputs.get("publicAccess")
-    if access in {"Blob", "Container"} and not flag(
-        _account(request, cloud), "allowBlobPublicAccess"
-    ):
-        raise _refuse(
-            "PublicAccessNotPermitted",
-            "Public access is not permitted on this storage account. Set publicAccess to None.",
-            "publicAccess",
-            409,
-        )
-
-
-@admit(ids.BLOB_SERVICE, source=VERSIONING)
-def namespace_has_no_versions(request: Request, cloud: Cloud) -> None:
-    """With a hierarchical namespace there is no versioning, change feed or point-in-time restore."""
-    if not flag(_account(request, cloud), "isHnsEnabled"):
-        return
-    for path in ("isVersioningEnabled", "changeFeed.enabled", "restorePolicy.enabled"):
-        if flag(request.inputs, path):
-            raise _refuse(
-                "FeatureNotSupportedForAccount",
-                f"{path} is not supported for the account: "
-                "it has the hierarchical namespace (isHnsEnabled).",
-                path,
-                409,
-            )
-
-
-@check(ids.BLOB_SERVICE, source=SOFT_DELETE)
-def retention_is_in_range(request: Request) -> None:
-    """Deleted blobs and containers are kept 1 to 365 days."""
-    for policy in ("deleteRetentionPolicy", "containerDeleteRetentionPolicy"):
-        days = at(request.inputs, f"{policy}.days")
-        between(days, 1, 365, prop=f"{policy}.days", code="InvalidRetentionDays", unit=" days")
-        if flag(request.inputs, f"{policy}.enabled") and days is None:
-            raise _refuse(
-                "InvalidRetentionDays", f"{policy}.enabled needs days, 1 to 365.", f"{policy}.days"
-            )
-
-
-@check(ids.LIFECYCLE, source=LIFECYCLE)
-def lifecycle_rules_are_complete(request: Request) -> None:
-    """1 to 100 rules of type Lifecycle, named uniquely, each with an action and blob types."""
-    rules = at(request.inputs, "policy.rules")
-    if not ids.known(request.inputs.get("policy")):
-        return
-    entries = items(rules)
-    between(len(entries), 1, 100, prop="policy.rules", code="InvalidPolicyRules", unit=" rules")
-    if len({at(rule, "name") for rule in entries}) != len(entries):
-        raise _refuse("DuplicateRuleName", "Lifecycle rule names must be unique.", "policy.rules")
-    for rule in entries:
-        one_of(at(rule, "type"), ("Lifecycle",), prop="policy.rules.type")
-        if not at(rule, "definition.actions"):
-            raise _refuse(
-                "InvalidPolicyRules", f"Rule '{at(rule, 'name')}' has no action.", "policy.rules"
-            )
-        for kind in items(at(rule, "definition.filters.blobTypes")):
-            one_of(
-                kind, ("blockBlob", "appendBlob"), prop="policy.rules.definition.filters.blobTypes"
-            )
-
-
 @admit(ids.STORAGE, source=NETWORK)
 def firewall_subnets_exist(request: Request, cloud: Cloud) -> None:
     """The subnets that a firewall lets in exist."""
     for rule in items(at(request.inputs, "networkRuleSet.virtualNetworkRules")):
-        referenced(cloud, at(rule, "virtualNetworkResourceId"), prop="networkRuleSet.virtualNetworkRules",
-                   code="NetworkAclsValidationFailure")  # fmt: skip
+        referenced(
+            cloud,
+            at(rule, "virtualNetworkResourceId"),
+            prop="networkRuleSet.virtualNetworkRules",
+            code="NetworkAclsValidationFailure",
+        )
 
 
 @outputs(
@@ -284,19 +192,3 @@ def account_endpoints(request: Request, _cloud: Cloud) -> Mapping[str, Any]:
         "allowBlobPublicAccess": request.inputs.get("allowBlobPublicAccess", False),
         "enableHttpsTrafficOnly": request.inputs.get("enableHttpsTrafficOnly", True),
     }
-
-
-@outputs(
-    ids.CONTAINER, source="https://learn.microsoft.com/rest/api/storagerp/blob-containers/create"
-)
-def container_state(request: Request, _cloud: Cloud) -> Mapping[str, Any]:
-    """A new container is private, unlocked and not deleted."""
-    return {"publicAccess": request.inputs.get("publicAccess", "None"), "deleted": False,
-            "leaseState": "Available", "leaseStatus": "Unlocked", "hasImmutabilityPolicy": False,
-            "hasLegalHold": False, "lastModifiedTime": "2026-01-01T00:00:00Z"}  # fmt: skip
-
-
-@outputs(ids.LIFECYCLE, source=LIFECYCLE)
-def lifecycle_state(_request: Request, _cloud: Cloud) -> Mapping[str, Any]:
-    """When the policy was written."""
-    return {"lastModifiedTime": "2026-01-01T00:00:00Z"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.azure import ids
 from sandbox.azure.common import region
-from sandbox.azure.values import at, items, output
+from sandbox.azure.values import at, fields, items, output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 # Sub-resource names and DNS zones: https://learn.microsoft.com/azure/private-link/private-endpoint-dns
 _STORAGE = ("blob", "table", "queue", "file", "web", "dfs")
-_ZONES = {"databricks_ui_api": "azuredatabricks.net", "browser_authentication": "azuredatabricks.net",
-          "vault": "vaultcore.azure.net"}  # fmt: skip
+_ZONES = {
+    "databricks_ui_api": "azuredatabricks.net",
+    "browser_authentication": "azuredatabricks.net",
+    "vault": "vaultcore.azure.net",
+}
 GROUP_IDS: dict[str, tuple[str, ...]] = {
     "microsoft.databricks/workspaces": ("databricks_ui_api", "browser_authentication"),
     "microsoft.storage/storageaccounts": (
@@ -60,7 +63,7 @@ def connection(inputs: Mapping[str, Any]) -> tuple[str, str]:
         *items(inputs.get("privateLinkServiceConnections")),
         *items(inputs.get("manualPrivateLinkServiceConnections")),
     ]
-    first = entries[0] if entries else {}
+    first = fields(entries[0]) if entries else {}
     groups = items(at(first, "groupIds"))
     target, group = at(first, "privateLinkServiceId"), groups[0] if groups else ""
     return (target if isinstance(target, str) else ""), (group if isinstance(group, str) else "")

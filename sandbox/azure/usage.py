@@ -9,10 +9,10 @@ from sandbox.azure import cidr, ids
 from sandbox.azure.values import at, items, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from sandbox.rules import Cloud
+    from sandbox.rules import Cloud, Record
 
 _RESERVED = 4  # network, gateway and two for DNS at the start; the broadcast at the end
 
@@ -73,3 +73,13 @@ def free_address(cloud: Cloud, subnet_id: str, seed: str) -> str | None:
         if address not in taken:
             return address
     return None
+
+
+def subnets_of(cloud: Cloud, vnet_id: str) -> Sequence[Record]:
+    """The subnets of a virtual network that were created as resources of their own."""
+    return [record for record in cloud.all(ids.SUBNET) if ids.same(ids.parent(record.id), vnet_id)]
+
+
+def delegations(subnet: Mapping[str, Any]) -> list[str]:
+    """The services that a subnet's inputs delegate it to."""
+    return [*texts(*(at(entry, "serviceName") for entry in items(subnet.get("delegations"))))]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from sandbox.rules import Cloud, Record
 
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
 
 def at(value: object, path: str) -> Any:
     """The value at a dotted path; ``None`` where a step is absent, UNKNOWN where one is unknown."""
@@ -27,6 +29,11 @@ def at(value: object, path: str) -> Any:
 def items(value: object) -> list[Any]:
     """The elements of a list; of nothing or of an unknown list, none."""
     return cast("list[Any]", list(value)) if isinstance(value, (list, tuple)) else []  # pyright: ignore[reportUnknownArgumentType]  # plain wire data
+
+
+def fields(value: object) -> dict[str, Any]:
+    """The properties of an object; of nothing or of an unknown one, none."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def texts(*values: object) -> Iterator[str]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.azure import cidr, ids
 from sandbox.azure.common import region
-from sandbox.azure.network import delegations
-from sandbox.azure.usage import endpoints_in, workspace_on, workspace_subnets
+from sandbox.azure.usage import delegations, endpoints_in, workspace_on, workspace_subnets
 from sandbox.azure.values import at, output
 from sandbox.azure.workspaces import invalid
 from sandbox.rules import admit, check
@@ -47,7 +46,8 @@ def network_parameters_come_together(request: Request) -> None:
         )  # fmt: skip
     if vnet is not None and at(parameters, "natGatewayName.value") is not None:
         raise invalid(
-            "natGatewayName is for a managed network; with VNet injection attach the NAT gateway to "
+            "natGatewayName is for a managed network; with VNet injection attach the NAT "
+            "gateway to "
             "the subnets.", "parameters.natGatewayName", "InvalidNatGatewayParameter",
         )  # fmt: skip
 
@@ -89,7 +89,8 @@ def subnets_suit(request: Request, cloud: Cloud) -> None:
         subnet = cloud.get(subnet_id)
         if subnet is None:
             raise invalid(
-                f"The subnet '{subnet_id}' was not found: its CIDR range '<null>' is not within the "
+                f"The subnet '{subnet_id}' was not found: its CIDR range '<null>' is not "
+                "within the "
                 "virtual network's range.", prop, "SubnetIsNotWithinVnetError",
             )  # fmt: skip
         _guarded(subnet, prop)
@@ -116,6 +117,7 @@ def _guarded(subnet: Record, prop: str) -> None:
     for block in cidr.subnet_blocks(subnet.inputs):
         if block.prefixlen > SMALLEST_SUBNET:
             raise invalid(
-                f"The subnet '{subnet.id}' has range {block}; at least /{SMALLEST_SUBNET} is needed.",
+                f"The subnet '{subnet.id}' has range {block}; at least /{SMALLEST_SUBNET} is "
+                "needed.",
                 prop, "InvalidSubnetCIDR",
             )  # fmt: skip

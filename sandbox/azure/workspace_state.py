@@ -43,7 +43,8 @@ def managed_group_is_new(request: Request, cloud: Cloud) -> None:
     ):
         raise Refusal(
             "ApplianceProvisioningFailed",
-            f"The managed resource group '{group}' already exists. Please specify a new non-existent "
+            f"The managed resource group '{group}' already exists. Please specify a new "
+            "non-existent "
             "managed resource group.",
             status=409,
             prop="managedResourceGroupId",

@@ -128,7 +128,7 @@ def public_access_and_rules_agree(request: Request) -> None:
 
 @check(ids.WORKSPACE, source=FIREWALL)
 def storage_firewall_has_its_connector(request: Request) -> None:
-    """The root storage's firewall needs an access connector; a connector needs its identity type."""
+    """The root storage's firewall needs an access connector with its identity type."""
     firewall, connector = (
         request.inputs.get(p) for p in ("defaultStorageFirewall", "accessConnector")
     )
