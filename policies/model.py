@@ -22,6 +22,9 @@ class Unknown:
     def __repr__(self) -> str:
         return "UNKNOWN"
 
+    def __reduce__(self) -> str:
+        return "UNKNOWN"  # a copy is the same one, so that `is` keeps working
+
     def __bool__(self) -> NoReturn:
         raise TypeError("an unknown value is neither true nor false; test `is UNKNOWN` first")
 

@@ -1,0 +1,104 @@
+"""The reference page of all rules, written from the registry.
+
+``python -m policies.reference write`` writes docs/reference/policies.md; ``check`` says whether it
+is what the registry would write.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from policies import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.registry import Rule
+
+PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "policies.md"
+_CATALOGUES: Final = {
+    "sat": "Security Analysis Tool",
+    "cis": "CIS Azure 6.0.0",
+    "azp": "Azure Policy",
+    "ckv": "Checkov",
+    "azu": "Trivy",
+    "kics": "KICS",
+}
+
+
+def render() -> str:
+    """The whole page as Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    rules = registry.load().values()
+    yield "# Policy rules"
+    yield ""
+    yield "Written by `python -m policies.reference write` from the rules themselves."
+    yield ""
+    yield f"{len(rules)} rules. A level is *mandatory* (stops the update), *advisory* (warns) or"
+    yield "*disabled*; `policies/config/<environment>.json` sets it together with the options."
+    yield "A value that only the update knows defers a check; the preview says how many."
+    yield ""
+    yield "| rule | demand | severity | dev | test | prod |"
+    yield "|---|---|---|---|---|---|"
+    for rule in rules:
+        levels = " | ".join(rule.levels.of(environment) for environment in registry.ENVIRONMENTS)
+        yield f"| [{rule.id}](#{rule.name}) | {rule.title} | {rule.severity} | {levels} |"
+    for rule in rules:
+        yield from _section(rule)
+
+
+def _section(rule: Rule) -> Iterator[str]:
+    yield ""
+    yield f"## {rule.name}"
+    yield ""
+    yield f"{rule.title}."
+    yield ""
+    yield f"*Why:* {rule.rationale}"
+    yield ""
+    yield f"*What to do:* {rule.remediation}"
+    yield ""
+    judged = ", ".join(f"`{token}`" for token in rule.types) or "every resource"
+    yield f"*Judges* ({rule.scope}): {judged}"
+    if rule.config:
+        yield ""
+        yield "| option | meaning | default | dev | test | prod |"
+        yield "|---|---|---|---|---|---|"
+    for key, option in rule.config.items():
+        values = " | ".join(_value(option.value(item)) for item in registry.ENVIRONMENTS)
+        yield f"| `{key}` | {option.description} | {_value(option.default)} | {values} |"
+    mapped = [
+        f"{_CATALOGUES[key]} {', '.join(items)}"
+        for key, items in vars(rule.mappings).items()
+        if items
+    ]
+    if mapped:
+        yield ""
+        yield f"*Elsewhere:* {'; '.join(mapped)}"
+
+
+def _value(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType] - an option's value is any JSON
+
+
+def main(arguments: list[str]) -> int:
+    """``write`` or ``check``; returns the process's exit code."""
+    if arguments not in (["check"], ["write"]):
+        sys.stderr.write("usage: python -m policies.reference check|write\n")
+        return 2
+    if arguments == ["write"]:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(render(), encoding="utf-8")
+        return 0
+    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != render():
+        sys.stderr.write(f"{PAGE.name} is out of date; run: python -m policies.reference write\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,119 @@
+"""The packs' configuration files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from policies import config, reference, registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    config.write(tmp_path)
+    return tmp_path
+
+
+def edit(file: Path, **changes: Any) -> None:
+    content = json.loads(file.read_text())
+    file.write_text(json.dumps({key: value for key, value in (content | changes).items() if value}))
+
+
+def test_the_shipped_files_are_in_order() -> None:
+    config.check()
+
+
+def test_what_is_written_passes_the_check(directory: Path) -> None:
+    config.check(directory)
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"sec-03-no-public-ip": {"enforcementLevel": "mandatory"}}, "'sec-03-no-public-ip' is no"),
+        ({"sec-01-workspace-premium-sku": {"enforcementLevel": "must"}}, "'must' is not one of"),
+        ({"sec-01-workspace-premium-sku": {"level": "advisory"}}, "'level' is no key"),
+        ({"sec-01-workspace-premium-sku": "mandatory"}, "is not an object"),
+        ({"sec-01-workspace-premium-sku": None}, "sec-01-workspace-premium-sku is missing"),
+        (
+            {
+                "cost-17-serving-scale-to-zero": {
+                    "enforcementLevel": "advisory",
+                    "decision": "maybe",
+                }
+            },
+            "'maybe' is not one of on, explicit",
+        ),
+        (
+            {"cost-01-azure-tags": {"enforcementLevel": "advisory", "required": ["env", 1]}},
+            "1 is not of type string",
+        ),
+        (
+            {
+                "cost-03-cluster-autotermination": {
+                    "enforcementLevel": "advisory",
+                    "maximumMinutes": True,
+                }
+            },
+            "True is not of type integer",
+        ),
+    ],
+)
+def test_a_wrong_entry_is_refused_by_name(
+    directory: Path, changes: dict[str, Any], complaint: str
+) -> None:
+    edit(directory / "test.json", **changes)
+    with pytest.raises(config.ConfigError, match=complaint) as refused:
+        config.check(directory)
+    assert "test.json" in str(refused.value)
+
+
+def test_a_missing_file_is_refused(directory: Path) -> None:
+    (directory / "prod.json").unlink()
+    with pytest.raises(config.ConfigError, match=r"prod\.json is missing"):
+        config.check(directory)
+
+
+@pytest.mark.parametrize("text", ["{", "[]"])
+def test_a_file_that_is_no_object_is_refused(directory: Path, text: str) -> None:
+    (directory / "dev.json").write_text(text)
+    with pytest.raises(config.ConfigError, match=r"dev\.json is not"):
+        config.check(directory)
+
+
+def test_no_environment_is_stricter_than_production() -> None:
+    order = {"disabled": 0, "advisory": 1, "mandatory": 2}
+    # A production endpoint may stay awake on purpose.
+    exceptions = {"cost-17-serving-scale-to-zero"}
+    for rule in registry.load().values():
+        if rule.name not in exceptions:
+            levels = [order[rule.levels.of(item)] for item in registry.ENVIRONMENTS]
+            assert levels == sorted(levels), rule.name
+
+
+def test_the_command_reports_success_failure_and_misuse(capsys: pytest.CaptureFixture[str]) -> None:
+    assert config.main(["check"]) == 0
+    assert config.main([]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_every_rule_says_why_and_what_to_do() -> None:
+    for rule in registry.load().values():
+        assert rule.title[0].isupper(), rule.name
+        assert not rule.title.endswith("."), rule.name
+        assert rule.rationale.endswith("."), rule.name
+        assert rule.remediation.endswith("."), rule.name
+
+
+def test_the_reference_page_is_what_the_registry_writes() -> None:
+    assert reference.main(["check"]) == 0
+
+
+def test_the_reference_page_has_a_section_for_every_rule() -> None:
+    page = reference.render()
+    assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == [*registry.load()]

@@ -1,0 +1,74 @@
+"""Every rule on the compliant stack, and on that stack with one thing wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policies import registry
+from tests.policies.cases import CASES, Case
+from tests.policies.compliant import compliant
+from tests.policies.harness import ABSENT, judge
+
+if TYPE_CHECKING:
+    from tests.policies.harness import Item
+
+# An option is never unknown; nor is it absent: it is off.
+_OPTION_RULES = {"rel-01-protect-stateful"}
+# Two rules read the same JSON text, so its absence breaks both.
+_READ_TOGETHER = ({"cost-11-policy-dbu-ceiling", "cost-12-policy-bounds"},)
+
+
+def changed(case: Case) -> list[Item]:
+    graph = compliant()
+    item = graph[case.resource]
+    if case.path == "" and case.value is ABSENT:
+        del graph[case.resource]
+    elif case.path == "@protect":
+        graph[case.resource] = replace(item, protect=case.value)
+    elif case.path == "@provider":
+        graph[case.resource] = replace(item, provider=case.value)
+    else:
+        graph[case.resource] = item.with_value(case.path, case.value)
+    return list(graph.values())
+
+
+def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
+    outcome = judge(compliant().values())
+    assert outcome.rules == set(), outcome.messages
+    assert outcome.deferred == 0
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
+    outcome = judge(changed(case))
+    if case.expected == "fails":
+        together = next((group for group in _READ_TOGETHER if case.rule in group), {case.rule})
+        assert case.rule in outcome.rules
+        assert outcome.rules <= (together if case.kind == "absent" else {case.rule})
+    else:
+        assert outcome.rules == set(), outcome.messages
+        only = judge(changed(case), rules=[registry.load()[case.rule]])
+        assert (only.deferred > 0) == (case.expected == "defers")
+
+
+@pytest.mark.parametrize("name", registry.load())
+def test_every_rule_has_failing_absent_and_unknown_cases(name: str) -> None:
+    kinds = {case.kind for case in CASES if case.rule == name}
+    assert kinds == ({"fail"} if name in _OPTION_RULES else {"fail", "absent", "unknown"})
+
+
+@pytest.mark.parametrize("rule", registry.load().values(), ids=lambda rule: rule.name)
+def test_the_compliant_stack_holds_every_type_that_a_rule_judges(rule: registry.Rule) -> None:
+    assert set(rule.types) <= {item.type for item in compliant().values()}
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.expected == "fails"], ids=str)
+def test_a_violation_says_what_was_seen_and_what_to_do(case: Case) -> None:
+    for diagnostic in judge(changed(case)).diagnostics:
+        title, _, message = diagnostic.message.partition("\n")
+        assert title == registry.load()[diagnostic.policyName].title
+        assert len(message.split()) > 5
+        assert diagnostic.urn.startswith("urn:pulumi:")
