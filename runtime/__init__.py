@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 
+from runtime import patches
 from runtime.imports import install
 
 __all__ = ["start"]
@@ -22,3 +23,4 @@ def start() -> None:
     """
     gc.disable()
     install()
+    patches.apply()

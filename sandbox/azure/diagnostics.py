@@ -55,6 +55,8 @@ def log_entries_name_what_they_select(request: Request) -> None:
     kinds: set[str] = set()
     for entry in items(request.inputs.get("logs")):
         category, group = at(entry, "category"), at(entry, "categoryGroup")
+        if not ids.known(entry, request.inputs.get("workspaceId")):
+            continue
         if (category is None) == (group is None):
             raise Refusal(
                 "BadRequest", "Set either category or categoryGroup of a log.", prop="logs"

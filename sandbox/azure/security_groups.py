@@ -65,7 +65,7 @@ def rules_say_what_they_match(request: Request) -> None:
         one_of(at(rule, "access"), ("Allow", "Deny"), prop=f"{where}.access")
         protocols = ("Tcp", "Udp", "Icmp", "Esp", "Ah", "*")
         one_of(at(rule, "protocol"), protocols, prop=f"{where}.protocol")
-        for side in ("source", "destination"):
+        for side in ("source", "destination") if ids.known(rule) else ():
             _addresses(rule, side, where)
             _ports(rule, side, where)
 

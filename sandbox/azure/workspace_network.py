@@ -44,7 +44,7 @@ def network_parameters_come_together(request: Request) -> None:
             f"'{vnet}' is not the id of a virtual network.",
             "parameters.customVirtualNetworkId", "InvalidVirtualNetworkId",
         )  # fmt: skip
-    if vnet is not None and at(parameters, "natGatewayName.value") is not None:
+    if isinstance(vnet, str) and isinstance(at(parameters, "natGatewayName.value"), str):
         raise invalid(
             "natGatewayName is for a managed network; with VNet injection attach the NAT "
             "gateway to "

@@ -1,0 +1,118 @@
+"""The configuration reference, from the settings models."""
+
+from __future__ import annotations
+
+import enum
+import types
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from settings.platform import PlatformSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+INTRODUCTION = """\
+# Configuration reference
+
+Generated from `settings/` by `make docs`.
+
+One stack file per environment (`Pulumi.<stack>.yaml`) holds everything that differs between
+environments. Keys are closed: one that is not listed here is refused, with the nearest known key
+named. No setting is a secret; secrets live in the Key Vault.
+"""
+
+
+def render() -> str:
+    """The whole page, as Markdown."""
+    sections = [_section(title, model) for title, model in _models(PlatformSettings, "mlops:")]
+    return "\n".join([INTRODUCTION, *sections])
+
+
+def _models(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        for inner, suffix in _nested(field.annotation):
+            title = f"{path}{key}{suffix}"
+            yield title, inner
+            yield from _models(inner, f"{title}.")
+
+
+def _nested(annotation: Any) -> Iterator[tuple[type[BaseModel], str]]:
+    """The models within a type, each with what it adds to the path."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        tag = annotation.model_fields.get("kind") or annotation.model_fields.get("role")
+        literal = get_args(tag.annotation) if tag else ()
+        yield annotation, f" ({literal[0]})" if len(literal) == 1 else ""
+        return
+    origin = get_origin(annotation)
+    suffix = "[]" if origin is tuple else ""
+    for argument in get_args(annotation):
+        for model, inner in _nested(argument):
+            yield model, suffix + inner
+
+
+def _section(title: str, model: type[BaseModel]) -> str:
+    rows = [
+        f"| `{field.alias or name}` | {_type(field.annotation, field)} | {_default(field)} "
+        f"| {_sentence(field)} |"
+        for name, field in model.model_fields.items()
+    ]
+    heading = "\n".join(
+        ["| key | type | default | meaning |", "| --- | --- | --- | --- |", *rows],
+    )
+    purpose = " ".join((model.__doc__ or "").split())
+    return f"## `{title}`\n\n{purpose}\n\n{heading}\n"
+
+
+def _type(annotation: Any, field: FieldInfo | None = None) -> str:
+    origin = get_origin(annotation)
+    arguments = [a for a in get_args(annotation) if a is not Ellipsis]
+    if origin is Annotated:
+        return _type(arguments[0])
+    if origin is Literal:
+        return " or ".join(f"`{value}`" for value in arguments)
+    if origin in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(_type(a) for a in arguments if a is not types.NoneType))
+    if origin is tuple:
+        return f"list of {_type(arguments[0])}"
+    if origin is dict:
+        return f"map of {_type(arguments[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "object"
+    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
+        return " or ".join(f"`{member.value}`" for member in annotation)
+    names = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
+    name = names.get(annotation, {"IPv4Network": "CIDR"}.get(annotation.__name__, "IPv4 address"))
+    return f"{name}{_bounds(field)}"
+
+
+def _bounds(field: FieldInfo | None) -> str:
+    limits = {type(item).__name__: item for item in (field.metadata if field else ())}
+    low = getattr(limits.get("Ge"), "ge", None)
+    high = getattr(limits.get("Le"), "le", None)
+    return f", {low} to {high}" if low is not None and high is not None else ""
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    if value is None or value in ((), {}):
+        return "none"
+    if isinstance(value, BaseModel):
+        return "see below"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{item}`" for item in value)
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _sentence(field: FieldInfo) -> str:
+    groups = [model for model, _ in _nested(field.annotation)]
+    described = (
+        field.description or (groups[0].__doc__ if groups else None) or "Tells the kinds apart."
+    )
+    return " ".join(described.split()).replace("|", "\\|")

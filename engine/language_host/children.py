@@ -1,0 +1,63 @@
+"""The processes this host started, and their quiet end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PATIENCE = 3.0
+"""Seconds a child has to end after SIGTERM. The engine gives this host 5 before it kills it."""
+
+
+class Children:
+    """Running child processes. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._ended: set[int] = set()
+        self._lock = threading.Lock()
+
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str], cwd: str | None, **pipes: Any
+    ) -> subprocess.Popen[bytes]:
+        """Start a program.
+
+        It stays in this host's process group, so that the engine's last resort, killing the
+        group, reaches it too.
+        """
+        child = subprocess.Popen(  # noqa: S603 - running the user's program is a host's purpose
+            command, env=dict(environment), cwd=cwd or None, stdin=subprocess.DEVNULL, **pipes
+        )
+        with self._lock:
+            self._running[child.pid] = child
+        return child
+
+    def wait(self, child: subprocess.Popen[bytes]) -> int:
+        """Wait for a child's end: its exit code, or minus the signal that ended it."""
+        code = child.wait()
+        with self._lock:
+            self._running.pop(child.pid, None)
+        return code
+
+    def was_ended(self, child: subprocess.Popen[bytes]) -> bool:
+        """Whether :meth:`end` was asked to end this child: its exit is then no failure."""
+        with self._lock:
+            return child.pid in self._ended
+
+    def end(self, *children: subprocess.Popen[bytes], signum: int = signal.SIGTERM) -> None:
+        """Ask children (all when none is named) to end, and kill those which do not."""
+        with self._lock:
+            ending = list(children or self._running.values())
+            self._ended.update(child.pid for child in ending)
+        for child in ending:
+            child.send_signal(signum)
+        for child in ending:
+            try:
+                child.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                child.kill()

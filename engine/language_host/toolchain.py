@@ -1,0 +1,181 @@
+"""Which Python runs a program: the ``virtualenv`` option, its interpreter and its packages."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pulumi.runtime.proto import language_pb2
+
+# Packages with a Pulumi name that have no provider plugin; the official host skips the same.
+_WITHOUT_PLUGIN = {"pulumi", "pulumi_policy", "pulumi_esc_sdk"}
+_PRE_RELEASES = {"a": "-alpha.", "b": "-beta.", "rc": "-rc."}
+
+
+class ToolchainError(Exception):
+    """The program's Python cannot be used; the message says what to set."""
+
+
+class Package(NamedTuple):
+    """An installed distribution."""
+
+    name: str
+    version: str
+
+
+class Plugin(NamedTuple):
+    """A provider plugin that an installed package says it needs."""
+
+    name: str
+    version: str
+    server: str
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """The Python of one program, plugin or policy pack.
+
+    Attributes:
+        root: The folder of its ``Pulumi.yaml`` or ``PulumiPolicy.yaml``.
+        virtualenv: The option as written; "" runs the ``python3`` found on PATH.
+    """
+
+    root: Path
+    virtualenv: str = ""
+
+    @classmethod
+    def of(cls, info: language_pb2.ProgramInfo, *, default: str = "") -> Toolchain:
+        """Read the runtime options the engine passes on.
+
+        Raises:
+            ToolchainError: The options ask for another package manager than pip.
+        """
+        options = {key: value.string_value for key, value in info.options.fields.items()}
+        if (manager := options.get("toolchain") or "pip") != "pip":
+            raise ToolchainError(
+                f"runtime option toolchain is {manager!r}: this language host knows only 'pip'. "
+                "Remove the option, or install the official Pulumi CLI."
+            )
+        return cls(Path(info.root_directory), options.get("virtualenv") or default)
+
+    @property
+    def folder(self) -> Path:
+        """The virtual environment, absolute; meaningless without the option."""
+        return self.root / Path(self.virtualenv).expanduser()
+
+    def python(self) -> str:
+        """The interpreter.
+
+        Raises:
+            ToolchainError: The virtualenv is none, or there is no Python on PATH.
+        """
+        if self.virtualenv:
+            interpreter = self.folder / "bin" / "python"
+            if not (self.folder / "pyvenv.cfg").is_file() or not interpreter.exists():
+                raise ToolchainError(
+                    f"runtime option virtualenv is {self.virtualenv!r}, but {self.folder} "
+                    "is not a virtual environment. Run: pulumi install"
+                )
+            return str(interpreter)
+        found = shutil.which("python3") or shutil.which("python")
+        if found is None:
+            raise ToolchainError(
+                "There is no python3 on PATH. Install Python, or set runtime option virtualenv."
+            )
+        return found
+
+    def version(self) -> str:
+        """The interpreter's version, ``3.11.7``.
+
+        Every preview and update asks, so it is read off the virtualenv's own description.
+        """
+        if self.virtualenv:
+            description = (self.folder / "pyvenv.cfg").read_text()
+            if match := re.search(r"^version(?:_info)?\s*=\s*(\d+\.\d+\.\d+)", description, re.M):
+                return match.group(1)
+        return self._ask("import platform; print(platform.python_version())").strip()
+
+    def _ask(self, script: str) -> str:
+        return subprocess.run(
+            [self.python(), "-c", script], capture_output=True, text=True, check=True
+        ).stdout
+
+    def environment(self) -> dict[str, str]:
+        """This process's environment with the virtualenv activated."""
+        environment = dict(os.environ)
+        if self.virtualenv:
+            environment["VIRTUAL_ENV"] = str(self.folder)
+            environment["PATH"] = os.pathsep.join(
+                [str(self.folder / "bin"), environment.get("PATH", "")]
+            )
+            environment.pop("PYTHONHOME", None)
+        return environment
+
+    def _site_packages(self) -> Iterator[Path]:
+        if self.virtualenv:
+            yield from self.folder.glob("lib/python3.*/site-packages")
+            return
+        paths = self._ask("import json,sys; print(json.dumps(sys.path[1:]))")
+        yield from (Path(path) for path in json.loads(paths) if Path(path).is_dir())
+
+    def packages(self, *, transitive: bool) -> list[Package]:
+        """The installed distributions; without ``transitive`` those no other one requires."""
+        from importlib.metadata import Distribution, distributions  # 25 ms, for `about` only
+
+        found: list[Distribution] = list(
+            distributions(path=[str(path) for path in self._site_packages()])
+        )
+        required = {
+            _normalised(match.group())
+            for distribution in found
+            for requirement in distribution.requires or ()
+            if "extra ==" not in requirement and (match := re.match(r"[\w.-]+", requirement))
+        }
+        packages = sorted(Package(each.metadata["Name"], each.version) for each in found)
+        return [each for each in packages if transitive or _normalised(each.name) not in required]
+
+    def plugins(self) -> list[Plugin]:
+        """The provider plugins the installed packages ask for, without starting an interpreter."""
+        plugins: list[Plugin] = []
+        for site in self._site_packages():
+            for folder in sorted(site.glob("*.dist-info")):
+                name, _, version = folder.name.removesuffix(".dist-info").partition("-")
+                module = _normalised(name)
+                description = site / module / "pulumi-plugin.json"
+                if module in _WITHOUT_PLUGIN:
+                    continue
+                if description.is_file():
+                    asked: Mapping[str, str | bool] = json.loads(description.read_text())
+                elif module.startswith("pulumi_"):
+                    asked = {"resource": True}
+                else:
+                    continue
+                version = str(asked.get("version") or _semantic(version))
+                if asked.get("resource") and version:
+                    plugin = str(asked.get("name") or module.removeprefix("pulumi_"))
+                    server = str(asked.get("server") or "")
+                    plugins.append(Plugin(plugin, "v" + version.removeprefix("v"), server))
+        return plugins
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()
+
+
+def _semantic(version: str) -> str:
+    """A package's version as a plugin's, or "" where a pre-release cannot be told from it."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)*)(?:(a|b|rc)(\d+))?(?:\.post(\d+))?", version)
+    if match is None:
+        return ""
+    numbers, kind, number, post = match.groups()
+    padded = ".".join((numbers.split(".") + ["0", "0"])[: max(3, numbers.count(".") + 1)])
+    return padded + (f"{_PRE_RELEASES[kind]}{number}" if kind else "") + (f"+post{post}" if post else "")
