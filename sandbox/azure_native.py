@@ -107,8 +107,8 @@ class AzureNative:
         group = parsed.resource_group if parsed else ""
         return Refusal(
             "ResourceNotFound",
-            f"The Resource '{what}' under resource group '{group}' was not found. If it was removed "
-            "behind the stack's back, run pulumi refresh.",
+            f"The Resource '{what}' under resource group '{group}' was not found. If it was "
+            "removed behind the stack's back, run pulumi refresh.",
             status=404,
         )
 

@@ -1,0 +1,264 @@
+"""``python -m sandbox``: look into the clouds, change them behind the engine's back, make trouble."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from sandbox.faults import CODES
+from sandbox.rules import Record
+from sandbox.state import Cloud, digest, state_path
+from sandbox.wire import is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MODEL = "databricks:index/registeredModel:RegisteredModel"
+MODEL_VERSION = "databricks:index/modelVersion:ModelVersion"
+OPERATIONS = ("create", "update", "delete", "invoke", "any")
+
+
+class CommandError(Exception):
+    """What the user asked for cannot be done; the message says why and what can."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 1 when it cannot be done."""
+    options = _parser().parse_args(arguments)
+    run = cast("Callable[[argparse.Namespace, Cloud], None]", options.run)
+    cloud = Cloud()
+    try:
+        run(options, cloud)
+    except CommandError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    finally:
+        cloud.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description=f"The sandbox's clouds, kept in {state_path()} ($SANDBOX_STATE moves it).",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="list what exists: type and id")
+    listing.add_argument("--type", default="", help="only this type token")
+    listing.set_defaults(run=_list)
+
+    show = commands.add_parser("show", help="show one resource as the cloud holds it")
+    show.add_argument("id")
+    show.set_defaults(run=_show)
+
+    change = commands.add_parser("change", help="change properties behind the engine's back")
+    change.add_argument("id")
+    change.add_argument(
+        "properties",
+        nargs="+",
+        metavar="PROP=VALUE",
+        help="a dotted wire name and a JSON value or text; an empty value removes the property",
+    )
+    change.set_defaults(run=_change)
+
+    remove = commands.add_parser("remove", help="remove a resource behind the engine's back")
+    remove.add_argument("id")
+    remove.set_defaults(run=_remove)
+
+    version = commands.add_parser(
+        "add-model-version", help="register a model version, as a training job does"
+    )
+    version.add_argument("model", metavar="CATALOG.SCHEMA.MODEL")
+    version.add_argument("--alias", action="append", default=[], help="may be repeated")
+    version.set_defaults(run=_add_model_version)
+
+    pending = commands.add_parser(
+        "pending",
+        help="for creates that an interrupted run left pending: the ids the clouds gave them",
+    )
+    pending.add_argument("export", type=Path, help="the output of pulumi stack export")
+    pending.set_defaults(run=_pending)
+
+    _fault_parser(commands.add_parser("fault", help="make the clouds fail"))
+
+    reset = commands.add_parser("reset", help="forget everything in both clouds")
+    reset.set_defaults(run=_reset)
+    return parser
+
+
+def _fault_parser(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add = commands.add_parser("add", help="add a fault; it strikes TIMES operations, then is spent")
+    add.add_argument("--type", default="*", help="type token, * matches anything (default: all)")
+    add.add_argument("--op", choices=OPERATIONS, default="any")
+    add.add_argument(
+        "--status", type=int, default=0, help=f"HTTP status: {', '.join(map(str, CODES))}"
+    )
+    add.add_argument("--code", default="", help="the API's error code (default: the status's)")
+    add.add_argument("--times", type=int, default=1)
+    add.add_argument("--skip", type=int, default=0, help="let so many operations pass first")
+    add.add_argument("--retry-after", type=float, default=0.1, help="seconds (default: 0.1)")
+    add.add_argument("--delay", type=float, default=0.0, help="seconds before the operation")
+    add.add_argument("--crash", choices=("before", "after"), default="", help="kill the provider")
+    add.set_defaults(run=_add_fault)
+    commands.add_parser("list", help="list the faults that are left").set_defaults(run=_list_faults)
+    commands.add_parser("clear", help="remove all faults").set_defaults(run=_clear_faults)
+
+
+def _list(options: argparse.Namespace, cloud: Cloud) -> None:
+    for record in cloud.all(options.type):
+        _print(f"{record.token}  {record.id}")
+
+
+def _show(options: argparse.Namespace, cloud: Cloud) -> None:
+    for record in _records(cloud, options.id):
+        shown = {
+            "id": record.id, "type": record.token, "urn": record.urn,
+            "inputs": record.inputs, "outputs": record.outputs,
+        }  # fmt: skip
+        _print(json.dumps(shown, indent=2))
+
+
+def _change(options: argparse.Namespace, cloud: Cloud) -> None:
+    with cloud.transaction():
+        record = _one(cloud, options.id)
+        inputs, outputs = (json.loads(json.dumps(held)) for held in (record.inputs, record.outputs))
+        for assignment in options.properties:
+            path, separator, text = assignment.partition("=")
+            if not separator:
+                raise CommandError(f"'{assignment}' is not of the form PROP=VALUE")
+            _set(outputs, path, text)
+            if path.split(".")[0] in inputs:
+                _set(inputs, path, text)
+        cloud.put(replace(record, inputs=inputs, outputs=outputs), cloud.seed_of(record))
+
+
+def _set(values: dict[str, Any], path: str, text: str) -> None:
+    *steps, last = path.split(".")
+    for step in steps:
+        inner = values.setdefault(step, {})
+        if not is_object(inner):
+            raise CommandError(f"'{step}' in '{path}' is not an object but {json.dumps(inner)}")
+        values = inner
+    if text:
+        values[last] = _value(text)
+    else:
+        values.pop(last, None)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _remove(options: argparse.Namespace, cloud: Cloud) -> None:
+    with cloud.transaction():
+        cloud.remove(_one(cloud, options.id))
+
+
+def _add_model_version(options: argparse.Namespace, cloud: Cloud) -> None:
+    parts = options.model.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - the levels of Unity Catalog
+        raise CommandError(f"'{options.model}' is not of the form catalog.schema.model")
+    catalog, schema, model = parts
+    names = {"catalogName": catalog, "schemaName": schema}
+    with cloud.transaction():
+        if not cloud.find(MODEL, **names, name=model):
+            known = [record.id for record in cloud.all(MODEL)]
+            raise CommandError(
+                f"there is no registered model '{options.model}'; there "
+                + (f"are: {', '.join(known)}" if known else "are none: run an update first")
+            )
+        number = 1 + len(cloud.find(MODEL_VERSION, **names, modelName=model))
+        inputs = {**names, "modelName": model, "version": number, "aliases": options.alias}
+        resource_id = f"{options.model}/{number}"
+        record = Record(resource_id, MODEL_VERSION, "", inputs, {**inputs, "id": resource_id})
+        cloud.put(record, digest(resource_id))
+    _print(f"registered version {number} of {options.model}")
+
+
+def _pending(options: argparse.Namespace, cloud: Cloud) -> None:
+    try:
+        export: Any = json.loads(options.export.read_text("utf-8"))
+        operations: list[Any] = export["deployment"].get("pending_operations") or []
+    except (OSError, json.JSONDecodeError, LookupError, TypeError) as error:
+        raise CommandError(f"{options.export} is no stack export: {error}") from error
+    by_urn = {record.urn: record for record in cloud.all()}
+    for operation in operations:
+        if operation["type"] == "creating":
+            urn = str(operation["resource"]["urn"])
+            record = by_urn.get(urn)
+            _print(f"{urn} {record.id if record else '-'}")
+
+
+def _add_fault(options: argparse.Namespace, cloud: Cloud) -> None:
+    if not (options.status or options.crash or options.delay):
+        raise CommandError("a fault needs --status, --crash or --delay")
+    cloud.execute(
+        "INSERT INTO fault (type, op, status, code, times, skip, retry_after, delay, crash) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        options.type, options.op, options.status, options.code, options.times, options.skip,
+        options.retry_after, options.delay, options.crash,
+    )  # fmt: skip
+
+
+def _list_faults(options: argparse.Namespace, cloud: Cloud) -> None:
+    del options
+    query = "SELECT type, op, status, crash, delay, skip, times FROM fault WHERE times > 0"
+    for kind, operation, status, crash, delay, skip, times in cloud.execute(query):
+        what = [f"status {status}" if status else "", f"crash {crash}" if crash else ""]
+        what.append(f"delay {delay} s" if delay else "")
+        _print(f"{kind}  {operation}  {', '.join(filter(None, what))}  skip {skip}, {times} left")
+
+
+def _clear_faults(options: argparse.Namespace, cloud: Cloud) -> None:
+    del options
+    cloud.execute("DELETE FROM fault")
+
+
+def _reset(options: argparse.Namespace, cloud: Cloud) -> None:
+    del options
+    with cloud.transaction():
+        for table in ("resource", "birth", "fault", "busy"):
+            cloud.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
+
+
+def _records(cloud: Cloud, resource_id: str) -> list[Record]:
+    found = [record for record in cloud.all() if record.id.lower() == resource_id.lower()]
+    if not found:
+        from difflib import get_close_matches  # loaded only when something is wrong
+
+        close = get_close_matches(resource_id, [record.id for record in cloud.all()], n=1)
+        hint = (
+            f" Did you mean '{close[0]}'?" if close else " List them with: python -m sandbox list"
+        )
+        raise CommandError(f"nothing has the id '{resource_id}'.{hint}")
+    return found
+
+
+def _one(cloud: Cloud, resource_id: str) -> Record:
+    token, separator, rest = resource_id.partition("|")
+    found = [
+        record
+        for record in _records(cloud, rest if separator else resource_id)
+        if not separator or record.token == token
+    ]
+    if len(found) != 1:
+        kinds = ", ".join(f"'{record.token}|{record.id}'" for record in found)
+        raise CommandError(f"several resources have the id '{resource_id}'; name one of: {kinds}")
+    return found[0]
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
