@@ -178,6 +178,9 @@ def parent(resource_id: str, levels: int = 1) -> str:
     return "/".join(resource_id.split("/")[: -2 * levels])
 
 
+_PLACE = re.compile(r"/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class ArmId:
     """An ARM id taken apart; ``type`` is "" for a subscription or a resource group."""
@@ -188,27 +191,21 @@ class ArmId:
     name: str
 
 
-_ID = re.compile(
-    r"/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?(?:/providers/([^/]+)((?:/[^/]+/[^/]+)+))?",
-    re.IGNORECASE,
-)
-
-
 def parse(resource_id: object) -> ArmId | None:
     """Take an ARM id apart; ``None`` for anything else. Of nested ``providers`` the last counts."""
     if not isinstance(resource_id, str):
         return None
-    head, separator, tail = resource_id.rpartition("/providers/")
-    first = _ID.match(head or resource_id)
-    whole = _ID.fullmatch(resource_id) or (
-        separator and first and _ID.fullmatch(f"/subscriptions/x/providers/{tail}")
-    )
-    if not first or not whole:
+    head, *extensions = re.split("/providers/", resource_id, flags=re.IGNORECASE)
+    place = _PLACE.fullmatch(head)
+    if place is None:
         return None
-    pieces = (whole[4] or "").strip("/").split("/")
-    kind = "/".join((whole[3], *pieces[::2])) if whole[3] else ""
-    name = pieces[-1] or first[2] or first[1]
-    return ArmId(first[1], first[2] or "", kind, name)
+    group = place[2] or ""
+    if not extensions:
+        return ArmId(place[1], group, "", group or place[1])
+    namespace, *pieces = extensions[-1].split("/")
+    if len(pieces) < 2 or len(pieces) % 2 or not all((namespace, *pieces)):  # noqa: PLR2004 - a pair
+        return None
+    return ArmId(place[1], group, "/".join((namespace, *pieces[::2])), pieces[-1])
 
 
 def is_type(resource_id: object, arm_type: str) -> bool:

@@ -122,7 +122,11 @@ ESTATE: dict[str, tuple[str, dict[str, Any]]] = {
     "group": (ids.RESOURCE_GROUP, {**_HERE, "tags": {"env": "dev"}}),
     "vnet": (
         ids.VNET,
-        {**_HERE, "virtualNetworkName": "net", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}},
+        {
+            **_HERE,
+            "virtualNetworkName": "net",
+            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+        },
     ),
     "nsg": (
         ids.NSG,

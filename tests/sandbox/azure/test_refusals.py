@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from sandbox.azure import ids
 from sandbox.rules import REGISTRY, UNKNOWN
-from tests.sandbox.azure.cases import CASES
 from tests.sandbox.azure.estate import ESTATE
+from tests.sandbox.azure.mistakes import (
+    common,
+    governance,
+    networks,
+    private_link,
+    storage,
+    workspaces,
+)
 from tests.sandbox.azure.world import Refused, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from tests.sandbox.azure.world import World
+    from tests.sandbox.azure.mistakes.actions import Mistake
+
+FAMILIES = (common, networks, private_link, workspaces, storage, governance)
+CASES = [
+    (rule, code, mistake)
+    for family in FAMILIES
+    for rule, rows in family.MISTAKES.items()
+    for code, mistake in rows
+]
 
 
 @pytest.mark.parametrize(("rule", "code", "mistake"), CASES)
 def test_a_mistake_is_refused_by_the_rule_that_knows_it(
-    rule: str, code: str, mistake: Callable[[World], object]
+    rule: str, code: str, mistake: Mistake
 ) -> None:
     world = environment()
     with pytest.raises(Refused) as caught:
@@ -60,10 +75,10 @@ def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[st
     if path:
         yield path
     if isinstance(value, dict):
-        for key, inner in value.items():  # pyright: ignore[reportUnknownVariableType]  # plain data
-            yield from _paths(inner, (*path, str(key)))  # pyright: ignore[reportUnknownArgumentType]  # plain data
+        for key, inner in cast("dict[str, object]", value).items():
+            yield from _paths(inner, (*path, key))
     elif isinstance(value, list):
-        for index, inner in enumerate(value):  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]  # plain data
+        for index, inner in enumerate(cast("list[object]", value)):
             yield from _paths(inner, (*path, index))
 
 

@@ -6,7 +6,6 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-import sandbox.azure  # noqa: F401 - registers the rules
 from sandbox.azure import ids
 from sandbox.rules import REGISTRY, Record, Refusal, Request
 from tests.sandbox.azure.estate import ESTATE, GROUP, PROVIDER
