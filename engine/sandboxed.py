@@ -20,7 +20,7 @@ from pathlib import Path
 
 from engine import cli, paths, progress
 
-_STATE = paths.SANDBOX / "state"
+STATE = paths.SANDBOX / "state"
 _HOME = paths.SANDBOX / "pulumi-home"
 _MIRROR = paths.SANDBOX / "project"
 _PLUGINS = paths.ROOT / "sandbox" / "bin"
@@ -50,7 +50,7 @@ def environment() -> dict[str, str]:
             [str(pulumi.parent), str(paths.VIRTUALENV / "bin"), os.environ.get("PATH", "")]
         ),
         "PULUMI_HOME": str(_HOME),
-        "PULUMI_BACKEND_URL": f"file://{_STATE}",
+        "PULUMI_BACKEND_URL": f"file://{STATE}",
         "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
         "PULUMI_OPTION_CWD": str(_MIRROR),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -62,10 +62,11 @@ def environment() -> dict[str, str]:
 
 def prepare() -> None:
     """Bring ``.sandbox`` up to date with the project: folders, plugins, mirrored project files."""
-    for folder in (_STATE, _HOME, _MIRROR):
+    for folder in (STATE, _HOME, _MIRROR):
         folder.mkdir(parents=True, exist_ok=True)
     _install_plugins()
-    _link("policies")
+    for name in ("policies", ".venv"):
+        _link(name)
     project = paths.ROOT / "Pulumi.yaml"
     for source in paths.ROOT.glob("Pulumi*.yaml"):
         text = source.read_text()
@@ -106,7 +107,7 @@ def _launcher(kind: str, name: str, version: str, folder: Path) -> None:
 
 
 def _link(name: str) -> None:
-    """Let a relative path given on the command line, a policy pack's, mean the project's."""
+    """Let a relative path mean the project's: a pack on the command line, its virtualenv in it."""
     link = _MIRROR / name
     if not link.is_symlink():
         link.symlink_to(paths.ROOT / name)

@@ -1,0 +1,57 @@
+# What a user types. `make help` lists it; engine/ holds what is behind it.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview down test check format bench lock docs clean
+
+# Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
+PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
+VENV := .venv/bin
+
+help: ## This list
+	@echo "Usage: make TARGET [STACK=dev|test|prod]   (no STACK: all stacks, the shared estate's owner first)"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Virtual environment, Pulumi CLI and the sandbox's schema; quick when they are there
+	@$(PYTHON) engine/setup.py
+
+up: setup ## Deploy into the sandbox, with all policy rules on, and show what there is
+	@$(VENV)/python engine up $(STACK)
+
+preview: setup ## Show what `up` would do
+	@$(VENV)/python engine preview $(STACK)
+
+down: setup ## Destroy what `up` deployed, protected resources too
+	@$(VENV)/python engine down $(STACK)
+
+test: setup ## The whole test suite with coverage of our own code, which must reach its bound
+	@$(VENV)/coverage erase
+	@$(VENV)/coverage run -m pytest $(ARGS)
+	@$(VENV)/coverage combine --quiet
+	@$(VENV)/coverage report
+
+check: setup ## Format, lint, types and the tests that need no engine
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/pyright
+	$(VENV)/python -m pytest -q -m "not engine" $(ARGS)
+
+format: setup ## Format the code and fix what lint can fix
+	$(VENV)/ruff check --fix-only --quiet .
+	$(VENV)/ruff format .
+
+bench: setup ## The measured ratios the project promises
+	@$(VENV)/python -m benchmarks $(ARGS)
+
+lock: setup ## requirements.txt anew from requirements.in, for every platform, with hashes
+	$(VENV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
+
+docs: setup ## The generated reference and the README's picture
+	@./engine/sandboxed pulumi stack select --create prod >/dev/null 2>&1 || true
+	@./engine/sandboxed pulumi preview --stack prod --json > .cache/preview.json
+	@$(VENV)/python -m docs --preview .cache/preview.json
+
+clean: ## Remove what is made in this folder: environment, sandbox, caches (not the built CLI)
+	rm -rf .venv .sandbox .cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,117 @@
+"""``make up``, ``make preview`` and ``make down``: all stacks, or those named, in the sandbox."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from engine import events, paths, progress, sandboxed, stacks, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_TITLES = {"up": "Deploying", "preview": "Previewing", "down": "Destroying"}
+_VERBS = {"up": "up", "preview": "preview", "down": "destroy"}
+
+
+class Sandbox:
+    """The stacks in the sandbox and the CLI that works on them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        # The event log's flag is among those the CLI shows to tools only; the Automation API sets
+        # the same variable.
+        self.environment = {**environment, "PULUMI_DEBUG_COMMANDS": "true"}
+
+    def exists(self, stack: str) -> bool:
+        """Whether the stack has been made and not removed."""
+        folder = sandboxed.STATE / ".pulumi" / "stacks"
+        return any(folder.glob(f"*/{stack}.json"))
+
+    def pulumi(self, *arguments: str, quiet: bool = False) -> int:
+        """Run the CLI, its output straight to the user unless quiet; returns its exit code."""
+        command = ["pulumi", *arguments, "--non-interactive"]
+        if not quiet:
+            return subprocess.run(command, env=self.environment, check=False).returncode
+        done = subprocess.run(
+            command, env=self.environment, check=False, capture_output=True, text=True
+        )
+        if done.returncode:
+            print(done.stdout, done.stderr, sep="", file=sys.stderr)
+        return done.returncode
+
+    def run(self, command: str, stack: str) -> tuple[int, events.Run, float]:
+        """Preview, update or destroy one stack: exit code, what happened, and the seconds."""
+        if command != "down" and not self.exists(stack):
+            code = self.pulumi("stack", "init", stack, "--no-select", quiet=True)
+            if code:
+                return code, events.Run(), 0.0
+        log = paths.SANDBOX / "events" / f"{stack}.{command}.jsonl"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.unlink(missing_ok=True)
+        arguments = [_VERBS[command], "--stack", stack, "--event-log", str(log)]
+        if command != "down":
+            arguments += ["--suppress-outputs", *stacks.policy_arguments(stack)]
+        if command != "preview":
+            arguments += ["--yes", "--skip-preview"]
+        if command == "down":
+            # Protection guards a real environment; this one is a rehearsal and has to go whole.
+            self.pulumi("state", "unprotect", "--all", "--yes", "--stack", stack, quiet=True)
+        started = time.monotonic()
+        code = self.pulumi(*arguments)
+        return code, events.read(log), time.monotonic() - started
+
+    def remove(self, stack: str) -> int:
+        """Forget a destroyed stack."""
+        return self.pulumi(
+            "stack", "rm", stack, "--yes", "--preserve-config", quiet=True
+        )
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command on the stacks named, all when none is; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python engine", description=__doc__)
+    parser.add_argument("command", choices=sorted(_TITLES))
+    parser.add_argument("stacks", nargs="*", metavar="STACK")
+    arguments = parser.parse_args(argv)
+    try:
+        sandbox = Sandbox(sandboxed.environment())
+        sandboxed.prepare()
+        return _each(sandbox, arguments.command, stacks.chosen(arguments.stacks))
+    except progress.SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        # The engine has the same signal from the terminal and has reported its own end.
+        return 130
+
+
+def _each(sandbox: Sandbox, command: str, names: Sequence[str]) -> int:
+    done: list[tuple[str, events.Run, float]] = []
+    for stack in reversed(names) if command == "down" else names:
+        if command == "down" and not sandbox.exists(stack):
+            continue
+        progress.say(f"\n══ {_TITLES[command]} {stack}")
+        code, run, seconds = sandbox.run(command, stack)
+        if code == 0 and command == "down":
+            code = sandbox.remove(stack)
+        if code:
+            sys.stdout.flush()
+            print(f"\n{summary.failure(stack, _TITLES[command], run)}", file=sys.stderr)
+            return code
+        done.append((stack, run, seconds))
+    _report(command, done)
+    return 0
+
+
+def _report(command: str, done: Sequence[tuple[str, events.Run, float]]) -> None:
+    if command == "down" and not done:
+        progress.say("Nothing is deployed.")
+        return
+    progress.say("\n══ Summary" + (" of what an update would do" if command == "preview" else ""))
+    for stack, run, seconds in done:
+        progress.say(summary.result(stack, run, seconds))
+        if command != "down" and (text := summary.details(run)):
+            progress.say(text)

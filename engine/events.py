@@ -1,0 +1,102 @@
+"""What a run of the engine did, read from its event log.
+
+The log is a line of JSON per event, the types of
+https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go, written by
+``--event-log`` as the Automation API does; text on the screen is for people and changes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STACK = "pulumi:pulumi:Stack"
+_CREATED = {"create", "import"}
+_CHANGED = {"update", "replace", "create-replacement"}
+_DELETED = {"delete"}
+
+
+@dataclass
+class Run:
+    """The result of one run on one stack.
+
+    Attributes:
+        changes: Resources by operation, in the engine's words; empty when the run did not finish.
+        types: How many resources the stack has of each provider package, after the run.
+        outputs: The stack's outputs; those unknown in a preview are missing.
+        errors: The engine's error messages, without colour.
+        violations: Policies that stopped the run.
+    """
+
+    changes: dict[str, int] = field(default_factory=dict)
+    types: dict[str, int] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+    @property
+    def created(self) -> int:
+        """Resources made by the run."""
+        return sum(self.changes.get(each, 0) for each in _CREATED)
+
+    @property
+    def changed(self) -> int:
+        """Resources updated or replaced."""
+        return sum(self.changes.get(each, 0) for each in _CHANGED)
+
+    @property
+    def deleted(self) -> int:
+        """Resources deleted for good."""
+        return sum(self.changes.get(each, 0) for each in _DELETED)
+
+    @property
+    def unchanged(self) -> int:
+        """Resources left as they were."""
+        return self.changes.get("same", 0)
+
+
+def read(log: Path) -> Run:
+    """Read an event log; one that a killed engine left half-written is read as far as it goes."""
+    run = Run()
+    if not log.is_file():
+        return run
+    for line in log.read_text().splitlines():
+        try:
+            event: dict[str, Any] = json.loads(line)
+        except ValueError:
+            break
+        if summary := event.get("summaryEvent"):
+            run.changes = dict(summary.get("resourceChanges") or {})
+        elif step := event.get("resOutputsEvent") or event.get("resourcePreEvent"):
+            _step(run, step["metadata"], done="resOutputsEvent" in event)
+        elif (diagnostic := event.get("diagnosticEvent")) and diagnostic["severity"] == "error":
+            run.errors.append(_plain(diagnostic["message"]))
+        elif (policy := event.get("policyEvent")) and policy["enforcementLevel"] == "mandatory":
+            run.violations.append(policy["policyName"])
+    return run
+
+
+def _step(run: Run, metadata: dict[str, Any], *, done: bool) -> None:
+    kind: str = metadata["type"]
+    if kind == _STACK and done and (new := metadata.get("new")):
+        run.outputs = dict(new.get("outputs") or {})
+    # A preview tells what is before a step only, an update of an unchanged one after it only.
+    elif (done or metadata["op"] != "same") and metadata["op"] not in _DELETED | {"read"}:
+        package = kind.split(":")[0]
+        if package not in ("pulumi", "mlops") and metadata["urn"] not in _seen(run):
+            _seen(run).add(metadata["urn"])
+            run.types[package] = run.types.get(package, 0) + 1
+
+
+def _seen(run: Run) -> set[str]:
+    return run.__dict__.setdefault("_seen", set())
+
+
+def _plain(message: str) -> str:
+    """A message without the engine's colour marks, ``<{%fg 1%}>``."""
+    parts = message.split("<{%")
+    return (parts[0] + "".join(part.partition("%}>")[2] for part in parts[1:])).strip()
