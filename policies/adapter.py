@@ -150,6 +150,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             )
         return response
 
+    def Remediate(  # noqa: N802
+        self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.RemediateResponse:
+        """Change nothing; the engine asks before each resource, so the answer has to be quick."""
+        del request, context
+        return analyzer_pb2.RemediateResponse()
+
     def Cancel(  # noqa: N802
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
