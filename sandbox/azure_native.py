@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox import naming
 from sandbox.azure import ids
 from sandbox.rules import UNKNOWN, Refusal
+from sandbox.wire import is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -41,8 +42,6 @@ class AzureNative:
             location = draft.olds.get("location") or _location(inputs, draft.config, cloud)
             if location is not None:
                 inputs["location"] = location
-        if draft.shape.api_version:
-            inputs.setdefault("azureApiVersion", draft.shape.api_version)
         return inputs
 
     def replacing(self, token: str, shape: Shape) -> Collection[str]:
@@ -56,9 +55,9 @@ class AzureNative:
         del shape, new
         return not old.get(CREATE_FIRST)
 
-    def preview(self, shape: Shape, inputs: Values, old: Values | None) -> Values:
-        """Inputs echoed, the rest unknown; an update keeps name and location, nothing else."""
-        outputs = {name: inputs.get(name, UNKNOWN) for name in shape.outputs}
+    def preview(self, schema: Schema, shape: Shape, inputs: Values, old: Values | None) -> Values:
+        """Inputs echoed, the rest unknown, at any depth; an update keeps name and location."""
+        outputs = _previewed(schema, shape, inputs)
         for name in ("name", "location"):
             if old and name in old:
                 outputs[name] = old[name]
@@ -153,6 +152,26 @@ class AzureNative:
             "azure-native MODULE VERSION), which the sandbox does not serve; use the type without "
             "the version."
         )
+
+
+def _previewed(schema: Schema, shape: Shape, inputs: Values) -> Values:
+    """See convert/previewOutputs.go: an object inside the outputs is treated as the whole is."""
+    return {
+        name: _echoed(schema, shape.objects.get(name), inputs[name]) if name in inputs else UNKNOWN
+        for name in shape.outputs
+    }
+
+
+def _echoed(schema: Schema, kind: Any, value: Any) -> Any:
+    if not is_object(kind):
+        return value
+    if "object" in kind and is_object(value):
+        return _previewed(schema, schema.answered(kind["object"]), value)
+    if "list" in kind and is_list(value):
+        return [_echoed(schema, kind["list"], item) for item in value]
+    if "map" in kind and is_object(value):
+        return {key: _echoed(schema, kind["map"], item) for key, item in value.items()}
+    return value
 
 
 def _own_name(token: str, shape: Shape) -> str:

@@ -47,8 +47,9 @@ class Databricks:
         name = _named(shape)
         return bool(name and old.get(name) == new.get(name) and name not in new.get(DEFAULTS, ()))
 
-    def preview(self, shape: Shape, inputs: Values, old: Values | None) -> Values:
+    def preview(self, schema: Schema, shape: Shape, inputs: Values, old: Values | None) -> Values:
         """A plan: inputs echoed; what only the cloud knows is unknown on create, kept on update."""
+        del schema
         given = {name: value for name, value in inputs.items() if name in shape.outputs}
         if old is not None:
             return {**old, **given}

@@ -32,6 +32,12 @@ _GETTER = re.compile(
     r"(?:    @_utilities\.[^\n]*\n)?    def (\w+)\(self",
     re.MULTILINE,
 )
+_ANSWER = re.compile(
+    r'^    @pulumi\.getter(?:\(name="([^"]+)"\))?\n'
+    r"(?:    @_utilities\.[^\n]*\n)?    def (\w+)\(self\) -> ([^\n]*'outputs\.[^\n]*):$",
+    re.MULTILINE,
+)
+_ANSWERED = re.compile(r"^@pulumi\.output_type\nclass (\w+)\(dict\):\n", re.MULTILINE)
 _DOCUMENTED = re.compile(r"^        :param [^\n]*?\] (\w+): (.*)$", re.MULTILINE)
 _RESOURCE = re.compile(
     r'^@pulumi\.type_token\("([^"]+)"\)\nclass (\w+)\(pulumi\.(?:Custom|Provider)Resource\):',
@@ -79,7 +85,8 @@ def package(root: Path, name: str) -> Iterator[tuple[str, Shape]]:
         name: The Pulumi package name, for example ``databricks``.
 
     Keys are type tokens for resources, ``invoke <token>`` for functions, ``type <module>.<Class>``
-    for nested objects; ``pulumi:providers:<name>`` is the provider's own configuration.
+    for objects inside inputs and ``answer <module>.<Class>`` inside outputs;
+    ``pulumi:providers:<name>`` is the provider's own configuration.
     """
     for folder in sorted({path.parent for path in root.rglob("*.py")}):
         module = folder.relative_to(root).as_posix() if folder != root else "index"
@@ -92,6 +99,8 @@ def _module(folder: Path, module: str, name: str) -> Iterator[tuple[str, Shape]]
     if inputs_file.exists():
         for cls, shape in _classes(inputs_file.read_text("utf-8"), module, enums):
             yield f"type {module}.{cls}", {"inputs": shape}
+    if (outputs_file := folder / "outputs.py").exists():
+        yield from _answers(outputs_file.read_text("utf-8"), module)
     for path in sorted(folder.glob("*.py")):
         if path.name in {"_enums.py", "_inputs.py", "outputs.py", "_utilities.py"}:
             continue
@@ -129,6 +138,24 @@ def _classes(text: str, module: str, enums: dict[str, list[Any]]) -> Iterator[tu
         yield match[1], shape
 
 
+def _answers(text: str, module: str) -> Iterator[tuple[str, Shape]]:
+    found = list(_ANSWERED.finditer(text))
+    for index, match in enumerate(found):
+        end = found[index + 1].start() if index + 1 < len(found) else len(text)
+        body = text[match.end() : end]
+        outputs = [wire or python for wire, python in _GETTER.findall(body)]
+        shape = {"inputs": {}, "outputs": outputs, "objects": _objects(body, module)}
+        yield f"answer {module}.{match[1]}", shape
+
+
+def _objects(body: str, module: str) -> dict[str, Any]:
+    """The outputs that are objects, or lists or maps of them, each with its type."""
+    return {
+        wire or python: _type(annotation.replace("'outputs.", "'answer "), module, {})
+        for wire, python, annotation in _ANSWER.findall(body)
+    }
+
+
 def _resource(text: str, found: re.Match[str], module: str, enums: dict[str, list[Any]]) -> Shape:
     body = text[found.end() :]
     arguments = [
@@ -137,6 +164,7 @@ def _resource(text: str, found: re.Match[str], module: str, enums: dict[str, lis
     shape: Shape = {
         "inputs": arguments[0] if arguments else {},
         "outputs": [wire or python for wire, python in _GETTER.findall(body)],
+        "objects": _objects(body, module),
     }
     for key, pattern in (("secrets", _SECRETS), ("replaces", _REPLACES)):
         if (listed := pattern.search(body)) is not None:
@@ -179,7 +207,7 @@ def _resolve(node: Any, module: str, enums: dict[str, list[Any]]) -> Any:
     if not isinstance(node, ast.Subscript):
         return _WORDS[ast.unparse(node)]
     head = ast.unparse(node.value)
-    if head in {"pulumi.Input", "Optional"}:
+    if head in {"pulumi.Input", "pulumi.Output", "Optional"}:
         return _resolve(node.slice, module, enums)
     if head == "Sequence":
         return {"list": _resolve(node.slice, module, enums)}
@@ -196,7 +224,7 @@ def _reference(name: str, module: str, enums: dict[str, list[Any]]) -> Any:
         return {"enum": enums[name]}
     if name.endswith("Dict") or name.startswith("outputs."):
         return None  # the same object, spelt for dictionary literals or as an answer
-    return {"object": f"{module}.{name}"}
+    return {"object": f"{module}.{name.removeprefix('answer ')}"}
 
 
 def _union(members: list[Any]) -> Any:

@@ -48,7 +48,7 @@ class Flavour(Protocol):
         """Whether a replacement deletes before it creates, because names would clash."""
         ...
 
-    def preview(self, shape: Shape, inputs: Values, old: Values | None) -> Values:
+    def preview(self, schema: Schema, shape: Shape, inputs: Values, old: Values | None) -> Values:
         """The outputs as far as a preview knows them; ``old`` are those before an update."""
         ...
 

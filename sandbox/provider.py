@@ -98,7 +98,8 @@ class Provider:
 
     def preview(self, urn: str, inputs: Values, old: Values | None) -> Values:
         """The outputs as far as a preview knows them; ``old`` are those before an update."""
-        return self.flavour.preview(self.shape(naming.type_token(urn)), inputs, old)
+        shape = self.shape(naming.type_token(urn))
+        return self.flavour.preview(self.schema, shape, inputs, old)
 
     def create(self, urn: str, inputs: Values) -> tuple[str, Values]:
         """Create a resource; its id and outputs.

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FACTS = Path(__file__).with_name("databricks_facts.tsv")
 PACKAGES = {"azure-native": "pulumi_azure_native", "databricks": "pulumi_databricks"}
 # Raised when the extractor or its output changes, so that caches made before are not used.
-_FORMAT = 1
+_FORMAT = 2
 
 
 class SchemaMissingError(Exception):
@@ -33,6 +33,7 @@ class Shape:
         inputs: For each property its ``type`` (see :mod:`sandbox.extract`) and, where true,
             ``required`` and ``replaces``.
         outputs: Names of the output properties.
+        objects: The types of those outputs that are objects, or lists or maps of objects.
         secrets: Outputs and inputs that are secret whatever the program says.
         replaces: Inputs whose change replaces, beside those marked in ``inputs``.
         computed: Outputs known only after creation, where the provider says which.
@@ -41,6 +42,7 @@ class Shape:
 
     inputs: dict[str, dict[str, Any]]
     outputs: tuple[str, ...] = ()
+    objects: dict[str, Any] = field(default_factory=dict[str, Any])
     secrets: frozenset[str] = frozenset()
     replaces: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
@@ -76,10 +78,11 @@ class Schema:
 
     def nested(self, reference: str) -> Shape:
         """The shape of a nested object; the extractor made sure that each reference resolves."""
-        shape = self._shape(f"type {reference}")
-        if shape is None:
-            raise KeyError(reference)
-        return shape
+        return self._certain(f"type {reference}")
+
+    def answered(self, reference: str) -> Shape:
+        """The shape of an object inside outputs."""
+        return self._certain(f"answer {reference}")
 
     def tokens(self, kind: str = "") -> list[str]:
         """All resource tokens, or all function tokens with ``kind="invoke"``."""
@@ -87,6 +90,12 @@ class Schema:
         if kind:
             return [key[len(kind) + 1 :] for (key,) in rows if key.startswith(f"{kind} ")]
         return [key for (key,) in rows if " " not in key]
+
+    def _certain(self, key: str) -> Shape:
+        shape = self._shape(key)
+        if shape is None:
+            raise KeyError(key)
+        return shape
 
     def _shape(self, key: str) -> Shape | None:
         if key not in self._shapes:
@@ -100,6 +109,7 @@ def _load(raw: dict[str, Any]) -> Shape:
     return Shape(
         inputs=raw["inputs"],
         outputs=tuple(raw.get("outputs", ())),
+        objects=raw.get("objects", {}),
         secrets=frozenset(raw.get("secrets", ())),
         replaces=frozenset([*replaces, *raw.get("replaces", ())]),
         computed=frozenset(raw.get("computed", ())),
