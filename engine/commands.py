@@ -65,9 +65,7 @@ class Sandbox:
 
     def remove(self, stack: str) -> int:
         """Forget a destroyed stack."""
-        return self.pulumi(
-            "stack", "rm", stack, "--yes", "--preserve-config", quiet=True
-        )
+        return self.pulumi("stack", "rm", stack, "--yes", "--preserve-config", quiet=True)
 
 
 def main(argv: Sequence[str]) -> int:

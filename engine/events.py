@@ -8,6 +8,7 @@ https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go, wr
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +27,17 @@ class Run:
 
     Attributes:
         changes: Resources by operation, in the engine's words; empty when the run did not finish.
-        types: How many resources the stack has of each provider package, after the run.
+        resources: The type of each resource the stack has after the run, by URN.
         outputs: The stack's outputs; those unknown in a preview are missing.
         errors: The engine's error messages, without colour.
         violations: Policies that stopped the run.
     """
 
-    changes: dict[str, int] = field(default_factory=dict)
-    types: dict[str, int] = field(default_factory=dict)
-    outputs: dict[str, Any] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)
+    changes: dict[str, int] = field(default_factory=dict[str, int])
+    resources: dict[str, str] = field(default_factory=dict[str, str])
+    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    errors: list[str] = field(default_factory=list[str])
+    violations: list[str] = field(default_factory=list[str])
 
     @property
     def created(self) -> int:
@@ -86,17 +87,9 @@ def _step(run: Run, metadata: dict[str, Any], *, done: bool) -> None:
         run.outputs = dict(new.get("outputs") or {})
     # A preview tells what is before a step only, an update of an unchanged one after it only.
     elif (done or metadata["op"] != "same") and metadata["op"] not in _DELETED | {"read"}:
-        package = kind.split(":")[0]
-        if package not in ("pulumi", "mlops") and metadata["urn"] not in _seen(run):
-            _seen(run).add(metadata["urn"])
-            run.types[package] = run.types.get(package, 0) + 1
-
-
-def _seen(run: Run) -> set[str]:
-    return run.__dict__.setdefault("_seen", set())
+        run.resources[metadata["urn"]] = kind
 
 
 def _plain(message: str) -> str:
     """A message without the engine's colour marks, ``<{%fg 1%}>``."""
-    parts = message.split("<{%")
-    return (parts[0] + "".join(part.partition("%}>")[2] for part in parts[1:])).strip()
+    return re.sub(r"<\{%.*?%\}>", "", message).strip()

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from engine import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
+def held(path: Path) -> Generator[None]:
     """Hold an exclusive lock, waiting for whoever has it; the system frees it with the process."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

@@ -20,6 +20,6 @@ def virtualenv_python(virtualenv: Path = VIRTUALENV) -> Path:
 
 
 def user_cache() -> Path:
-    """The folder outside the checkout that keeps what is slow to make: the CLI built from source."""
+    """The folder outside the checkout that keeps what takes minutes: the CLI built from source."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "mlops-platform"

@@ -91,8 +91,7 @@ def run(
 
 
 def _collect(stream: IO[str] | None, lines: list[str]) -> None:
-    for line in stream or ():
-        lines.append(line.rstrip())
+    lines.extend(line.rstrip() for line in stream or ())
 
 
 def _show(title: str, elapsed: float, detail: str, *, terminal: bool) -> None:

@@ -16,9 +16,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine import cli, paths, progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STATE = paths.SANDBOX / "state"
 _HOME = paths.SANDBOX / "pulumi-home"
@@ -27,7 +30,7 @@ _PLUGINS = paths.ROOT / "sandbox" / "bin"
 
 # The sandbox holds no secrets: its passphrase may be known to everybody. The salt belongs to the
 # passphrase; with both fixed, a copied stack file depends on nothing but the committed one.
-_PASSPHRASE = "sandbox"
+_PASSPHRASE = "sandbox"  # noqa: S105 - public, as said above
 _SALT = "v1:mEs3XI7fkfY=:v1:iFmn3pdJ9KxJr/Wh:8yldd6oFeqk7c1qrQgn1msEhF1iJgA=="
 _ENCRYPTION_KEYS = re.compile(
     r"^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?(?:^[ \t]+.*\n?)*", re.MULTILINE
@@ -135,8 +138,7 @@ def main(argv: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     try:
-        os.execvpe(argv[0], argv, surroundings)
+        os.execvpe(argv[0], argv, surroundings)  # noqa: S606 - a wrapper, there is no shell to need
     except OSError as error:
         print(f"{argv[0]} cannot be started: {error.strerror}", file=sys.stderr)
         return 127
-

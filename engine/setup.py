@@ -17,11 +17,11 @@ if sys.version_info < MINIMUM_PYTHON:
         )
     )
 
-import os
+from pathlib import Path  # noqa: E402 - the message above comes first
 
-sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from engine import cli, lock, paths, progress, virtualenv
+from engine import cli, lock, paths, progress, virtualenv  # noqa: E402 - needs the path above
 
 
 def main() -> int:

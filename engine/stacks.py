@@ -1,4 +1,4 @@
-"""The project's stacks: which there are, in which order they are deployed, which packs judge them."""
+"""The project's stacks: which there are, in which order they go, which rules judge them."""
 
 from __future__ import annotations
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.events import Run
 
-_ADVICE = (
-    # what an error says, lower case → what to do about it; the first that fits
-    ("currently locked", "Another run works on this stack. If none does any more (it was killed):\n"
-     "    ./engine/sandboxed pulumi cancel -s {stack}"),
-    ("pending operations", "A run was interrupted. See what the cloud has, then go on:\n"
-     "    ./engine/sandboxed pulumi refresh -s {stack} --yes --clear-pending-creates"),
-    ("is protected", "Deletion protection did its work. To delete on purpose: make down"),
-    ("unable to find stack", "Deploy the stack that owns the shared estate first: make up"),
-    ("invalid configuration", "Correct Pulumi.{stack}.yaml as the error says."),
-)  # fmt: skip
+_INTERNAL = {"pulumi", "mlops"}  # the engine's own resources, and components: groups of others
+_ADVICE = {
+    # What an error says, in lower case, and what to do about it; the first that fits counts.
+    "currently locked": """\
+Another run works on this stack. If none does any more (it was killed):
+    ./engine/sandboxed pulumi cancel -s {stack}""",
+    "pending operations": """\
+A run was interrupted. See what the cloud has, then go on:
+    ./engine/sandboxed pulumi refresh -s {stack} --yes --clear-pending-creates""",
+    "deploy it first": "Another stack owns the shared estate; deploy all in order with: make up",
+    "is protected": "Deletion protection did its work. To delete on purpose: make down",
+    "toomanyrequests": "The cloud throttles. Wait a minute and run the same command again.",
+}
 _POLICY_ADVICE = (
     "Rules stopped the run: {rules}.\nChange the settings in Pulumi.{stack}.yaml. What each rule "
     "wants: docs/reference/policies.md"
@@ -45,13 +49,15 @@ def result(stack: str, run: Run, seconds: float) -> str:
 def details(run: Run) -> str:
     """The resources, the workspace's address, the waiting endpoints and the access table."""
     lines: list[str] = []
-    if run.types:
-        kinds = ", ".join(f"{count} {package}" for package, count in sorted(run.types.items()))
-        lines.append(f"  resources   {sum(run.types.values())}: {kinds}")
+    packages = Counter(kind.partition(":")[0] for kind in run.resources.values())
+    if kinds := [f"{packages[each]} {each}" for each in sorted(packages) if each not in _INTERNAL]:
+        lines.append(f"  resources   {', '.join(kinds)}")
     if url := run.outputs.get("workspaceUrl"):
         lines.append(f"  workspace   https://{str(url).removeprefix('https://')}")
-    for endpoint in run.outputs.get("waitingEndpoints") or ():
-        lines.append(f"  waiting     endpoint {_waiting(endpoint)}")
+    lines += [
+        f"  waiting     endpoint {endpoint['name']}: {endpoint['waitsFor']}"
+        for endpoint in run.outputs.get("waitingEndpoints") or ()
+    ]
     rows = [
         (str(row["principal"]), str(row["securable"]), ", ".join(row["privileges"]))
         for row in run.outputs.get("accessTable") or ()
@@ -62,25 +68,19 @@ def details(run: Run) -> str:
     return "\n".join(lines)
 
 
-def _waiting(endpoint: Any) -> str:
-    if isinstance(endpoint, dict):
-        return f"{endpoint.get('name')}: waits for {endpoint.get('waitsFor')}"
-    return str(endpoint)
-
-
-def _table(rows: Sequence[Sequence[str]], width: int = 100) -> Iterable[str]:
+def _table(rows: Sequence[tuple[str, str, str]], width: int = 100) -> Iterator[str]:
     """Columns as wide as their widest cell; the last one is wrapped."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    indent = sum(widths) + 2 * len(widths)
+    wide, wider = (max(len(row[column]) for row in rows) for column in (0, 1))
+    margin = wide + wider + 4
     previous = ""
-    for row in sorted(rows):
-        cells = ["" if row[0] == previous else row[0], *row[1:]]
-        previous = row[0]
-        line = "".join(f"{cell:<{size}}  " for cell, size in zip(cells, widths, strict=False))
-        for word in row[-1].split(" "):
-            if len(line) + len(word) > width and len(line) > indent:
+    for principal, securable, privileges in sorted(rows):
+        shown = "" if principal == previous else principal
+        previous = principal
+        line = f"{shown:<{wide}}  {securable:<{wider}}  "
+        for word in privileges.split(" "):
+            if len(line) + len(word) > width and len(line) > margin:
                 yield line.rstrip()
-                line = " " * indent
+                line = " " * margin
             line += f"{word} "
         yield line.rstrip()
 
@@ -92,6 +92,6 @@ def failure(stack: str, verb: str, run: Run) -> str:
         rules = ", ".join(sorted(set(run.violations)))
         advice = _POLICY_ADVICE.format(rules=rules, stack=stack)
     else:
-        found = (advice for sign, advice in _ADVICE if sign in text)
+        found = (advice for sign, advice in _ADVICE.items() if sign in text)
         advice = next(found, _DEFAULT_ADVICE).format(stack=stack)
     return f"{verb} of stack {stack} failed.\n{advice}"

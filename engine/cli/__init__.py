@@ -64,8 +64,7 @@ def _on_path(found: Path | None, failures: list[str]) -> Path | None:
         return found
     have = f"{found} is {version or 'no working pulumi'}" if found else "there is no pulumi on it"
     failures.append(
-        f"pulumi on PATH: {have}. Install {MINIMUM} or newer: "
-        "https://www.pulumi.com/docs/install/"
+        f"pulumi on PATH: {have}. Install {MINIMUM} or newer: https://www.pulumi.com/docs/install/"
     )
     return None
 

@@ -14,7 +14,7 @@ from engine.cli.version import VERSION, version_of
 
 _SOURCE = Path(__file__).with_name("source")
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
-_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 
 def target() -> Path:
@@ -23,9 +23,7 @@ def target() -> Path:
     for name in ("go.mod", "go.sum"):
         digest.update((_SOURCE / name).read_bytes())
     machine = f"{platform.system()}-{platform.machine()}".lower()
-    return (
-        paths.user_cache() / f"pulumi-{VERSION}-{machine}-{digest.hexdigest()[:12]}" / "pulumi"
-    )
+    return paths.user_cache() / f"pulumi-{VERSION}-{machine}-{digest.hexdigest()[:12]}" / "pulumi"
 
 
 def build() -> Path:
@@ -49,7 +47,7 @@ def build() -> Path:
         )  # fmt: skip
         progress.run(
             f"Building the Pulumi CLI {VERSION} from source (about 5 minutes, once per machine)",
-            ["go", "build", "-v", "-trimpath", "-ldflags", f"-s -w -X {_VERSION_VARIABLE}=v{VERSION}",
+            ["go", "build", "-v", "-trimpath", "-ldflags", f"-s -w -X {_VARIABLE}=v{VERSION}",
              "-o", str(work / "pulumi"), _PACKAGE],
             cwd=_SOURCE, environment=environment,
             detail=lambda lines: f"{len(lines)} packages compiled",

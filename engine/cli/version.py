@@ -39,7 +39,7 @@ def version_of(program: Path) -> Version | None:
     try:
         answer = subprocess.run(
             [str(program), "version"], capture_output=True, text=True, check=True, timeout=30,
-            env={"PULUMI_SKIP_UPDATE_CHECK": "true", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
+            env={"PULUMI_SKIP_UPDATE_CHECK": "true", "PATH": "/usr/bin:/bin", "HOME": "/"},
         ).stdout  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None

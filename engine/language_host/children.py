@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,15 +23,32 @@ class Children:
         self._lock = threading.Lock()
 
     def start(
-        self, command: Sequence[str], environment: Mapping[str, str], cwd: str | None, **pipes: Any
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        cwd: str | None = None,
+        piped: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start a program.
 
         It stays in this host's process group, so that the engine's last resort, killing the
         group, reaches it too.
+
+        Args:
+            command: The program and its arguments.
+            environment: Its whole environment.
+            cwd: Where it runs; this process's folder when not given.
+            piped: Whether its output is read through pipes or goes where this process's goes.
         """
-        child = subprocess.Popen(  # noqa: S603 - running the user's program is a host's purpose
-            command, env=dict(environment), cwd=cwd or None, stdin=subprocess.DEVNULL, **pipes
+        pipe = subprocess.PIPE if piped else None
+        child = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=cwd or None,
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
         )
         with self._lock:
             self._running[child.pid] = child

@@ -65,11 +65,7 @@ def main(argv: list[str]) -> int:
     # A failing program leaves futures behind that nobody looks at; asyncio would list each one.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
-        loop.run_until_complete(
-            pulumi.runtime.run_in_stack(
-                lambda: runpy.run_path(arguments.program, run_name="__main__") and None
-            )
-        )
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run_path(arguments.program)))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
@@ -82,6 +78,10 @@ def main(argv: list[str]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return 0
+
+
+def _run_path(program: str) -> None:
+    runpy.run_path(program, run_name="__main__")
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-# Run as a script so that nothing has to be installed; the script's own folder gives way to the
-# project's root.
-sys.path[0] = str(Path(__file__).resolve().parents[2])
+# Run as a script so that nothing has to be installed: its folder gives way to the project's root.
+_ROOT = Path(__file__).resolve().parents[2]
+sys.path[0] = str(_ROOT)
+if "site" not in sys.modules:
+    _PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    sys.path.append(str(_ROOT / ".venv" / "lib" / _PYTHON / "site-packages"))
 
-from engine import protobufs
+from engine import protobufs  # noqa: E402 - needs the paths above
 
 protobufs.prepare()
 
-from engine.language_host.server import serve
+from engine.language_host.server import serve  # noqa: E402 - cheap after prepare()
 
 if __name__ == "__main__":
     sys.exit(serve(sys.argv[1:]))

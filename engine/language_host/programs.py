@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import queue
+import os
+import selectors
 import signal
-import subprocess
 import sys
-import threading
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
+
+from pulumi.runtime.proto import language_pb2
 
 from engine.language_host.toolchain import Toolchain, ToolchainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pulumi.runtime.proto import language_pb2
+    import subprocess
+    from collections.abc import Callable, Iterator
 
     from engine.language_host.children import Children
+
+    OnCancel = Callable[[Callable[[], Any]], Any]
 
 _EXECUTE = Path(__file__).with_name("execute.py")
 _SHOWN = 32  # execute.SHOWN; importing that module here would cost the host argparse and runpy
@@ -28,7 +30,7 @@ def run(
     request: language_pb2.RunRequest,
     engine_address: str,
     children: Children,
-    on_cancel: Callable[[Callable[[], Any]], Any],
+    on_cancel: OnCancel,
 ) -> tuple[str, bool]:
     """Run the program to its end.
 
@@ -64,7 +66,7 @@ def run(
     environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
     environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
 
-    child = children.start(command, environment, None)
+    child = children.start(command, environment)
     on_cancel(lambda: children.end(child))
     code = children.wait(child)
     if code == 0:
@@ -77,14 +79,12 @@ def run(
 
 
 def run_plugin(
-    request: language_pb2.RunPluginRequest,
-    children: Children,
-    on_cancel: Callable[[Callable[[], Any]], Any],
-) -> Iterator[tuple[str, bytes | int]]:
+    request: language_pb2.RunPluginRequest, children: Children, on_cancel: OnCancel
+) -> Iterator[language_pb2.RunPluginResponse]:
     """Run a policy pack or a plugin written in Python.
 
     Yields:
-        ``("stdout", bytes)`` and ``("stderr", bytes)`` as they come, ``("exitcode", int)`` last.
+        Its output as it comes, and its exit code at the end.
 
     Raises:
         ToolchainError: Its Python cannot be used. A plugin never runs in the Python found on
@@ -98,77 +98,69 @@ def run_plugin(
     else:
         command += [folder, *request.args]
     environment = toolchain.environment()
-    environment.update(each.partition("=")[::2] for each in request.env)
-    yield from _stream(command, environment, request.pwd, children, on_cancel)
+    for setting in request.env:
+        name, _, value = setting.partition("=")
+        environment[name] = value
+    child = children.start(command, environment, cwd=request.pwd, piped=True)
+    on_cancel(lambda: children.end(child))
+    for stdout, stderr in _output(child):
+        if stdout:
+            yield language_pb2.RunPluginResponse(stdout=stdout)
+        if stderr:
+            yield language_pb2.RunPluginResponse(stderr=stderr)
+    yield language_pb2.RunPluginResponse(exitcode=children.wait(child))
 
 
 def install(
-    request: language_pb2.InstallDependenciesRequest,
-    children: Children,
-    on_cancel: Callable[[Callable[[], Any]], Any],
-) -> Iterator[tuple[str, bytes]]:
+    request: language_pb2.InstallDependenciesRequest, children: Children, on_cancel: OnCancel
+) -> Iterator[language_pb2.InstallDependenciesResponse]:
     """Create the virtualenv when there is none, and install ``requirements.txt`` into it.
 
     Yields:
-        Output as it comes: ``("stdout", bytes)`` and ``("stderr", bytes)``.
+        Output as it comes.
 
     Raises:
         ToolchainError: Creating or installing failed.
     """
     toolchain = Toolchain.of(request.info, default="venv" if request.is_plugin else "")
     folder = request.info.program_directory
-    steps: list[tuple[str, Sequence[str]]] = []
-    python = sys.executable if toolchain.virtualenv else toolchain.python()
-    if toolchain.virtualenv and not (toolchain.folder / "pyvenv.cfg").is_file():
-        create = [python, "-m", "venv", str(toolchain.folder)]
-        steps.append((f"Creating virtual environment {toolchain.virtualenv}...", create))
+    steps: list[tuple[str, list[str]]] = []
     if toolchain.virtualenv:
         python = str(toolchain.folder / "bin" / "python")
+        if not (toolchain.folder / "pyvenv.cfg").is_file():
+            create = [sys.executable, "-m", "venv", str(toolchain.folder)]
+            steps.append((f"Creating virtual environment {toolchain.virtualenv}", create))
+    else:
+        python = toolchain.python()
     if (Path(folder) / "requirements.txt").is_file():
-        pip = [python, "-m", "pip", "install", "--disable-pip-version-check",
-               "-r", "requirements.txt"]  # fmt: skip
-        steps.append(("Installing requirements.txt...", pip))
+        pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+        steps.append(("Installing requirements.txt", [*pip, "-r", "requirements.txt"]))
 
-    yield "stdout", b"Installing dependencies...\n\n"
+    yield _said("Installing dependencies...\n")
     for title, command in steps:
-        yield "stdout", f"{title}\n".encode()
-        # The environment is taken anew: a virtualenv made by the first step is active in the next.
-        environment = toolchain.environment()
-        for kind, data in _stream(command, environment, folder, children, on_cancel):
-            if isinstance(data, bytes):
-                yield kind, data
-            elif data != 0:
-                raise ToolchainError(f"{' '.join(command)} failed with exit code {data}")
-    yield "stdout", b"Finished installing dependencies\n\n"
+        yield _said(f"{title}...")
+        child = children.start(command, toolchain.environment(), cwd=folder, piped=True)
+        on_cancel(lambda child=child: children.end(child))
+        for stdout, stderr in _output(child):
+            yield language_pb2.InstallDependenciesResponse(stdout=stdout, stderr=stderr)
+        if (code := children.wait(child)) != 0:
+            raise ToolchainError(f"{title} failed with exit code {code}: {' '.join(command)}")
+    yield _said("Finished installing dependencies\n")
 
 
-def _stream(
-    command: Sequence[str],
-    environment: Mapping[str, str],
-    cwd: str,
-    children: Children,
-    on_cancel: Callable[[Callable[[], Any]], Any],
-) -> Iterator[tuple[str, bytes | int]]:
-    child = children.start(
-        command, environment, cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    on_cancel(lambda: children.end(child))
-    output: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
+def _said(text: str) -> language_pb2.InstallDependenciesResponse:
+    return language_pb2.InstallDependenciesResponse(stdout=f"{text}\n".encode())
 
-    def forward(name: str, pipe: IO[bytes]) -> None:
-        with pipe:
-            while data := pipe.read1(65536):  # pyright: ignore[reportAttributeAccessIssue] - pipes are BufferedReader
-                output.put((name, data))
-        output.put((name, b""))
 
-    pipes = [("stdout", child.stdout), ("stderr", child.stderr)]
-    for name, pipe in pipes:
-        threading.Thread(target=forward, args=(name, pipe), daemon=True).start()
-    open_pipes = len(pipes)
-    while open_pipes:
-        name, data = output.get()
-        if data:
-            yield name, data
-        else:
-            open_pipes -= 1
-    yield "exitcode", children.wait(child)
+def _output(child: subprocess.Popen[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """What a child writes, as ``(stdout, stderr)``, until it has closed both."""
+    pipes = selectors.DefaultSelector()
+    for position, pipe in enumerate((child.stdout, child.stderr)):
+        if pipe is not None:
+            pipes.register(pipe.fileno(), selectors.EVENT_READ, position)
+    while pipes.get_map():
+        for key, _ in pipes.select():
+            if data := os.read(key.fd, 65536):
+                yield (b"", data) if key.data else (data, b"")
+            else:
+                pipes.unregister(key.fd)

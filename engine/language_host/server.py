@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import language_pb2, plugin_pb2
+from pulumi.runtime.proto import language_pb2 as pb
+from pulumi.runtime.proto import plugin_pb2
 
 from engine.language_host import programs
 from engine.language_host.children import Children
@@ -24,6 +25,10 @@ from engine.language_host.toolchain import Toolchain, ToolchainError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from google.protobuf.message import Message
+
+    Context = grpc.ServicerContext
+
 VERSION = "1.0.0"
 _LARGEST_MESSAGE = 400 * 1024 * 1024  # bytes; the engine's own limit, gRPC's is 4 MB
 _CALLS_AT_ONCE = 64  # each running program and policy pack holds one thread until it ends
@@ -31,135 +36,119 @@ _LOOK_FOR_PARENT = 1.0  # seconds between looks whether the engine is still ther
 
 
 class LanguageHost:
-    """The calls. Each method is the gRPC method of its name in ``_METHODS``."""
+    """The calls of the service; ``methods`` says under which names."""
 
     def __init__(self, engine_address: str) -> None:
         self.engine_address = engine_address
         self.children = Children()
 
-    def handshake(
-        self, request: language_pb2.LanguageHandshakeRequest, _: grpc.ServicerContext
-    ) -> language_pb2.LanguageHandshakeResponse:
-        self.engine_address = request.engine_address
-        return language_pb2.LanguageHandshakeResponse()
+    def methods(self) -> dict[str, tuple[Callable[..., Any], Any]]:
+        """The unary methods by their gRPC name, with their request messages."""
+        return {
+            "Handshake": (self._handshake, pb.LanguageHandshakeRequest),
+            "GetPluginInfo": (self._plugin_info, empty_pb2.Empty),
+            "RuntimeOptionsPrompts": (self._prompts, pb.RuntimeOptionsRequest),
+            "GetRequiredPackages": (self._required, pb.GetRequiredPackagesRequest),
+            "GetProgramDependencies": (self._dependencies, pb.GetProgramDependenciesRequest),
+            "About": (self._about, pb.AboutRequest),
+            "Run": (self._run, pb.RunRequest),
+            "Cancel": (self._cancel, empty_pb2.Empty),
+        }
 
-    def get_plugin_info(self, _: Any, __: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+    def streams(self) -> dict[str, tuple[Callable[..., Any], Any]]:
+        """The methods that answer with a stream of messages."""
+        return {
+            "InstallDependencies": (self._install, pb.InstallDependenciesRequest),
+            "RunPlugin": (self._run_plugin, pb.RunPluginRequest),
+        }
+
+    def _handshake(self, request: pb.LanguageHandshakeRequest, _: Context) -> Message:
+        self.engine_address = request.engine_address
+        return pb.LanguageHandshakeResponse()
+
+    def _plugin_info(self, _: Message, __: Context) -> Message:
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def runtime_options_prompts(
-        self, _: language_pb2.RuntimeOptionsRequest, __: grpc.ServicerContext
-    ) -> language_pb2.RuntimeOptionsResponse:
+    def _prompts(self, _: Message, __: Context) -> Message:
         # Only `pulumi new` asks; there is one toolchain here, so there is nothing to choose.
-        return language_pb2.RuntimeOptionsResponse()
+        return pb.RuntimeOptionsResponse()
 
-    def get_required_packages(
-        self, request: language_pb2.GetRequiredPackagesRequest, _: grpc.ServicerContext
-    ) -> language_pb2.GetRequiredPackagesResponse:
-        plugins = Toolchain.of(request.info).plugins()
-        return language_pb2.GetRequiredPackagesResponse(
-            packages=[
-                plugin_pb2.PackageDependency(
-                    name=each.name, version=each.version, server=each.server, kind="resource"
-                )
-                for each in plugins
-            ]
-        )
+    def _required(self, request: pb.GetRequiredPackagesRequest, _: Context) -> Message:
+        packages = [
+            plugin_pb2.PackageDependency(
+                name=each.name, version=each.version, server=each.server, kind="resource"
+            )
+            for each in Toolchain.of(request.info).plugins()
+        ]
+        return pb.GetRequiredPackagesResponse(packages=packages)
 
-    def get_program_dependencies(
-        self, request: language_pb2.GetProgramDependenciesRequest, _: grpc.ServicerContext
-    ) -> language_pb2.GetProgramDependenciesResponse:
+    def _dependencies(self, request: pb.GetProgramDependenciesRequest, _: Context) -> Message:
         packages = Toolchain.of(request.info).packages(transitive=request.transitiveDependencies)
-        return language_pb2.GetProgramDependenciesResponse(
-            dependencies=[
-                language_pb2.DependencyInfo(name=each.name, version=each.version)
-                for each in packages
-            ]
-        )
+        dependencies = [
+            pb.DependencyInfo(name=each.name, version=each.version) for each in packages
+        ]
+        return pb.GetProgramDependenciesResponse(dependencies=dependencies)
 
-    def install_dependencies(
-        self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
-    ) -> Iterator[language_pb2.InstallDependenciesResponse]:
-        for name, data in programs.install(request, self.children, context.add_callback):
-            yield language_pb2.InstallDependenciesResponse(**{name: data})
-
-    def about(
-        self, request: language_pb2.AboutRequest, _: grpc.ServicerContext
-    ) -> language_pb2.AboutResponse:
-        python = Toolchain.of(request.info).python()
+    def _about(self, request: pb.AboutRequest, _: Context) -> Message:
         toolchain = Toolchain.of(request.info)
-        return language_pb2.AboutResponse(
-            executable=toolchain.python(), version=toolchain.version()
-        )
+        return pb.AboutResponse(executable=toolchain.python(), version=toolchain.version())
 
-    def run(
-        self, request: language_pb2.RunRequest, context: grpc.ServicerContext
-    ) -> language_pb2.RunResponse:
+    def _run(self, request: pb.RunRequest, context: Context) -> Message:
         error, bail = programs.run(
             request, self.engine_address, self.children, context.add_callback
         )
-        return language_pb2.RunResponse(error=error, bail=bail)
+        return pb.RunResponse(error=error, bail=bail)
 
-    def run_plugin(
-        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
-    ) -> Iterator[language_pb2.RunPluginResponse]:
-        for name, data in programs.run_plugin(request, self.children, context.add_callback):
-            yield language_pb2.RunPluginResponse(**{name: data})
+    def _install(
+        self, request: pb.InstallDependenciesRequest, context: Context
+    ) -> Iterator[Message]:
+        yield from programs.install(request, self.children, context.add_callback)
 
-    def cancel(self, _: Any, __: grpc.ServicerContext) -> empty_pb2.Empty:
+    def _run_plugin(self, request: pb.RunPluginRequest, context: Context) -> Iterator[Message]:
+        yield from programs.run_plugin(request, self.children, context.add_callback)
+
+    def _cancel(self, _: Message, __: Context) -> Message:
         self.children.end(signum=signal.SIGINT)
         return empty_pb2.Empty()
 
 
-_pb = language_pb2
-_METHODS: dict[str, tuple[Callable[..., Any], Any, bool]] = {
-    # gRPC name: method, request message, whether the answer is a stream
-    "Handshake": (LanguageHost.handshake, _pb.LanguageHandshakeRequest, False),
-    "GetPluginInfo": (LanguageHost.get_plugin_info, empty_pb2.Empty, False),
-    "RuntimeOptionsPrompts": (
-        LanguageHost.runtime_options_prompts, _pb.RuntimeOptionsRequest, False,
-    ),
-    "GetRequiredPackages": (
-        LanguageHost.get_required_packages, _pb.GetRequiredPackagesRequest, False,
-    ),
-    "GetProgramDependencies": (
-        LanguageHost.get_program_dependencies, _pb.GetProgramDependenciesRequest, False,
-    ),
-    "InstallDependencies": (
-        LanguageHost.install_dependencies, _pb.InstallDependenciesRequest, True,
-    ),
-    "About": (LanguageHost.about, _pb.AboutRequest, False),
-    "Run": (LanguageHost.run, _pb.RunRequest, False),
-    "RunPlugin": (LanguageHost.run_plugin, _pb.RunPluginRequest, True),
-    "Cancel": (LanguageHost.cancel, empty_pb2.Empty, False),
-}  # fmt: skip
+def _explained(method: Callable[..., Message]) -> Callable[..., Message]:
+    """Turn an unusable toolchain into an answer that the engine prints as it is."""
 
-
-def _explaining(method: Callable[..., Any], *, stream: bool) -> Callable[..., Any]:
-    """Turn an unusable toolchain into an answer the engine prints as it is."""
-
-    def unary(request: Any, context: grpc.ServicerContext) -> Any:
+    def answer(request: Message, context: Context) -> Message:
         try:
             return method(request, context)
         except ToolchainError as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
 
-    def streaming(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+    return answer
+
+
+def _explained_stream(
+    method: Callable[..., Iterator[Message]],
+) -> Callable[..., Iterator[Message]]:
+    def answer(request: Message, context: Context) -> Iterator[Message]:
         try:
             yield from method(request, context)
         except ToolchainError as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
 
-    return streaming if stream else unary
+    return answer
+
+
+def _serialized(message: Message) -> bytes:
+    return message.SerializeToString()
 
 
 def _handlers(host: LanguageHost) -> grpc.GenericRpcHandler:
     handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
-    for name, (method, message, stream) in _METHODS.items():
-        kind = grpc.unary_stream_rpc_method_handler if stream else grpc.unary_unary_rpc_method_handler
-        handlers[name] = kind(
-            _explaining(method.__get__(host), stream=stream),
-            request_deserializer=message.FromString,
-            response_serializer=lambda response: response.SerializeToString(),
+    for name, (method, request) in host.methods().items():
+        handlers[name] = grpc.unary_unary_rpc_method_handler(
+            _explained(method), request.FromString, _serialized
+        )
+    for name, (method, request) in host.streams().items():
+        handlers[name] = grpc.unary_stream_rpc_method_handler(
+            _explained_stream(method), request.FromString, _serialized
         )
     return grpc.method_handlers_generic_handler("pulumirpc.LanguageRuntime", handlers)
 
@@ -174,7 +163,7 @@ def serve(argv: Sequence[str]) -> int:
     host = LanguageHost(positional[-1] if positional else "")
     ending = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: ending.set())
+        signal.signal(each, lambda _, __: ending.set())
 
     server = grpc.server(
         ThreadPoolExecutor(_CALLS_AT_ONCE),
