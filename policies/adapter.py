@@ -12,6 +12,7 @@ https://github.com/pulumi/pulumi/blob/v3.250.0/proto/pulumi/analyzer.proto
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
@@ -65,6 +66,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._evaluation = Evaluation(self._rules)
         self._report_deferred = True
         self._deferred = 0
+        self._inputs: dict[str, Resource] = {}
         # The engine asks for several resources at once.
         self._lock = threading.Lock()
 
@@ -123,9 +125,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> analyzer_pb2.AnalyzeResponse:
         """Judge one resource by its inputs."""
         del context
-        if not self._evaluation.concerns(normalise(request.type)):
-            return analyzer_pb2.AnalyzeResponse()
-        return self._response(self._evaluation.resource(_resource(request)), request.urn)
+        resource = _resource(request)
+        if resource.type in self._evaluation.stack_types:
+            self._inputs[resource.urn] = resource
+        return self._response(self._evaluation.resource(resource), resource.urn)
 
     def AnalyzeStack(  # noqa: N802
         self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
@@ -134,8 +137,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         del context
         wanted = self._evaluation.stack_types
         resources = [
-            _resource(item) for item in request.resources if normalise(item.type) in wanted
+            self._in_stack(item) for item in request.resources if normalise(item.type) in wanted
         ]
+        self._inputs.clear()
         response = self._response(self._evaluation.stack(Stack(resources)), "")
         with self._lock:
             waiting, self._deferred = self._deferred, 0
@@ -163,6 +167,22 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """Nothing runs long enough to be cancelled."""
         del request, context
         return empty_pb2.Empty()
+
+    def _in_stack(self, request: analyzer_pb2.AnalyzerResource) -> Resource:
+        """A resource with its inputs, which the engine sends for single resources only.
+
+        What it sends for the stack are outputs: Azure's lack what is input only (the resourceUri
+        of a DiagnosticSetting) or rename it (subnetName), and at preview every optional property
+        is unknown there. Resources outside of a targeted update have nothing else.
+        """
+        resource = _resource(request)
+        declared = self._inputs.get(resource.urn, resource)
+        return replace(
+            resource,
+            props=declared.props,
+            outputs=resource.props,
+            secrets=resource.secrets | declared.secrets,
+        )
 
     def _response(self, results: list[Result], urn: str) -> analyzer_pb2.AnalyzeResponse:
         with self._lock:

@@ -137,15 +137,16 @@ class Provider:
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource: its inputs for a resource rule, its state for a stack rule.
+    """One resource as declared.
 
     Attributes:
         urn: The Pulumi URN.
         type: The normalised type token.
         name: The logical name.
-        props: Plain data in wire spelling; see :func:`plain`.
+        props: The inputs as plain data in wire spelling; see :func:`plain`.
         provider: ``None`` for components, providers and where the engine does not say.
         dependencies: URNs per property that the value was computed from; stack rules only.
+        outputs: What the cloud answered; stack rules only.
         secrets: Strings that must not appear in a message.
     """
 
@@ -156,6 +157,7 @@ class Resource:
     options: Options = field(default_factory=Options)
     provider: Provider | None = None
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     secrets: frozenset[str] = frozenset()
 
     def get(self, path: str) -> Any:

@@ -67,22 +67,22 @@ def _covers(setting: Resource, resource: Resource) -> bool | None:
 
 def _targets(setting: Resource, resource: Resource) -> bool | None:
     uri = setting.get("resourceUri")
-    if uri is UNKNOWN:
-        # The engine knows what an unknown value is computed from, which answers the question.
-        sources = setting.dependencies.get("resourceUri", ())
+    sources = setting.dependencies.get("resourceUri", ())
+    if uri is UNKNOWN or uri is None:
+        # The engine knows what a value is computed from, which answers the question.
         return resource.urn in sources if sources else None
     if not isinstance(uri, str):
         return False
     path = uri.casefold().rstrip("/") + "/"
-    own_id = resource.get("id")
+    own_id = resource.outputs.get("id")
     if isinstance(own_id, str) and own_id:
         return path.startswith(own_id.casefold().rstrip("/") + "/")
     arm_type, name_key = _LOGGED[resource.type]
     name = resource.get(name_key)
     if name is None:
-        name = resource.get("name")
+        name = resource.outputs.get("name")
     if name is UNKNOWN or name is None:
-        return resource.urn in setting.dependencies.get("resourceUri", ()) or None
+        return resource.urn in sources or None
     return f"/providers/{arm_type}/{str(name).casefold()}/" in path
 
 

@@ -23,13 +23,28 @@ _DELEGATION = "Microsoft.Databricks/workspaces"
 _WIDEST = {4: 8, 6: 16}
 
 
-def _subnets(stack: Stack) -> Iterator[tuple[str, Any, Any]]:
-    """Every subnet as (urn, name, properties), inline ones of a virtual network included."""
+def _subnets(stack: Stack) -> Iterator[tuple[str, set[str], Any]]:
+    """Every subnet as (urn, names, properties), inline ones of a virtual network included."""
     for subnet in stack.all(tokens.SUBNET):
-        yield subnet.urn, subnet.get("subnetName") or subnet.get("name"), dict(subnet.props)
+        names = {subnet.urn, _text(subnet.get("subnetName")), _text(subnet.outputs.get("name"))}
+        yield subnet.urn, names, dict(subnet.props)
     for network in stack.all(tokens.VNET):
         for subnet in elements(network.get("subnets")):
-            yield network.urn, dig(subnet, "name"), subnet
+            yield network.urn, {_text(dig(subnet, "name"))}, subnet
+
+
+def _text(name: Any) -> str:
+    return name if isinstance(name, str) else ""
+
+
+def _used(stack: Stack) -> set[str]:
+    """What workspaces take for their subnets: names, and URNs of what these are computed from."""
+    used: set[str] = set()
+    for workspace in stack.all(tokens.WORKSPACE):
+        used.update(workspace.dependencies.get("parameters", ()))
+        for key in ("customPublicSubnetName", "customPrivateSubnetName"):
+            used.add(_text(workspace.get(f"parameters.{key}.value")))
+    return used - {""}
 
 
 def _delegated(subnet: Any) -> bool | None:
@@ -56,15 +71,10 @@ def _delegated(subnet: Any) -> bool | None:
 )
 def subnets_confined(stack: Stack, _config: Config) -> Findings:
     """Judges delegated subnets, and those that a workspace names as its own."""
-    used = {
-        name
-        for workspace in stack.all(tokens.WORKSPACE)
-        for key in ("customPublicSubnetName", "customPrivateSubnetName")
-        if isinstance(name := workspace.get(f"parameters.{key}.value"), str)
-    }
-    for urn, name, subnet in _subnets(stack):
+    used = _used(stack)
+    for urn, names, subnet in _subnets(stack):
         delegated = _delegated(subnet)
-        if delegated or (isinstance(name, str) and name in used):
+        if delegated or names & used:
             yield from _confined(urn, subnet, delegated=delegated)
         elif delegated is None:
             yield Deferred("delegations", urn)

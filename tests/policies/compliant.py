@@ -85,7 +85,6 @@ def _network() -> list[Item]:
 
 def _azure() -> list[Item]:
     workspace = {
-        "id": f"{_ARM}/Microsoft.Databricks/workspaces/mlops-prod-workspace",
         "workspaceName": "mlops-prod-workspace",
         "sku": {"name": "premium"},
         "parameters": {
@@ -100,7 +99,6 @@ def _azure() -> list[Item]:
         "tags": TAGS,
     }
     account = {
-        "id": f"{_ARM}/Microsoft.Storage/storageAccounts/mlopsprodlake",
         "accountName": "mlopsprodlake",
         "enableHttpsTrafficOnly": True,
         "minimumTlsVersion": "TLS1_2",
@@ -114,7 +112,6 @@ def _azure() -> list[Item]:
         "tags": TAGS,
     }
     vault = {
-        "id": f"{_ARM}/Microsoft.KeyVault/vaults/mlops-prod-kv",
         "vaultName": "mlops-prod-kv",
         "properties": {
             "enableRbacAuthorization": True,
@@ -133,9 +130,12 @@ def _azure() -> list[Item]:
         Item(tokens.BLOB_CONTAINER, "lake-data", {"publicAccess": "None"}),
         Item(tokens.VAULT, "vault", vault, protect=True),
         Item(tokens.LOG_ANALYTICS, "logs", {"retentionInDays": 90, "tags": TAGS}),
-        _setting("workspace-logs", str(workspace["id"])),
-        _setting("lake-logs", f"{account['id']}/blobServices/default"),
-        _setting("vault-logs", str(vault["id"])),
+        _setting("workspace-logs", f"{_ARM}/Microsoft.Databricks/workspaces/mlops-prod-workspace"),
+        _setting(
+            "lake-logs",
+            f"{_ARM}/microsoft.storage/storageAccounts/mlopsprodlake/blobServices/default",
+        ),
+        _setting("vault-logs", f"{_ARM}/Microsoft.KeyVault/vaults/mlops-prod-kv"),
     ]
 
 

@@ -41,6 +41,7 @@ class Item:
     protect: bool = False
     provider: str = "explicit"
     dependencies: Mapping[str, list[str]] = field(default_factory=dict[str, "list[str]"])
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def with_value(self, path: str, value: Any) -> Item:
         """A copy with the value at a dotted path set, or removed where it is ``ABSENT``."""
@@ -130,6 +131,17 @@ def analyze_request(item: Item) -> analyzer_pb2.AnalyzeRequest:
     )
 
 
+def _answered(item: Item) -> dict[str, Any]:
+    """What a preview makes of the inputs: names are renamed, all that is absent is unknown."""
+    echoed = {
+        key: value
+        for key, value in item.props.items()
+        if key not in {"resourceUri", "workspaceName", "vaultName", "accountName", "subnetName"}
+    }
+    absent = {key: UNKNOWN for key in ("catalog", "schema", "volume") if key not in item.props}
+    return echoed | absent | dict(item.outputs)
+
+
 def stack_request(items: Iterable[Item]) -> analyzer_pb2.AnalyzeStackRequest:
     """The engine's question about a whole stack."""
     return analyzer_pb2.AnalyzeStackRequest(
@@ -138,7 +150,7 @@ def stack_request(items: Iterable[Item]) -> analyzer_pb2.AnalyzeStackRequest:
                 type=item.type,
                 name=item.name,
                 urn=urn(item.type, item.name),
-                properties=_struct(item.props),
+                properties=_struct(_answered(item)),
                 options=analyzer_pb2.AnalyzerResourceOptions(protect=item.protect),
                 provider=_provider(item),
                 propertyDependencies={

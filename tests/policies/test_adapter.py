@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -132,10 +133,35 @@ def test_one_unknown_resource_does_not_stop_a_stack_rule_from_judging_the_others
 def test_an_unknown_target_is_recognised_by_what_it_is_computed_from() -> None:
     graph = dict(depends("workspace-logs", "resourceUri", "workspace"))
     graph["workspace-logs"] = graph["workspace-logs"].with_value("resourceUri", UNKNOWN)
-    graph["workspace"] = graph["workspace"].with_value("id", ABSENT)
     outcome = judge(graph.values())
     assert outcome.rules == set()
     assert outcome.deferred == 0
+
+
+def test_a_target_is_recognised_by_the_id_that_the_cloud_gave() -> None:
+    graph = compliant()
+    own_id = "/subscriptions/1/vaults/renamed"
+    graph["vault"] = replace(graph["vault"], outputs={"id": own_id})
+    assert judge(graph.values()).rules == {"sec-34-diagnostic-settings"}
+    graph["vault-logs"] = graph["vault-logs"].with_value("resourceUri", own_id.upper())
+    assert judge(graph.values()).rules == set()
+
+
+def test_a_subnet_is_a_workspaces_when_the_unknown_name_is_computed_from_it() -> None:
+    graph = dict(depends("workspace", "parameters", "endpoints"))
+    for key in ("customPublicSubnetName", "customPrivateSubnetName"):
+        path = f"parameters.{key}.value"
+        graph["workspace"] = graph["workspace"].with_value(path, UNKNOWN)
+    outcome = judge(graph.values())
+    assert outcome.rules == {"sec-28-databricks-subnets-confined"}
+    assert "is not delegated" in outcome.messages
+
+
+def test_a_resource_outside_a_targeted_update_is_judged_by_its_outputs() -> None:
+    analyzer = Analyzer("platform", registry.load().values())
+    open_catalog = Item("databricks:index/catalog:Catalog", "c", {"name": "c"})
+    found = analyzer.AnalyzeStack(stack_request([open_catalog]), CONTEXT).diagnostics
+    assert {item.policyName for item in found} == {"sec-62-catalog-isolated"}
 
 
 def test_two_grants_on_one_unknown_catalog_are_recognised_by_what_they_are_computed_from() -> None:
