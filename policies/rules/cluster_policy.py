@@ -75,10 +75,6 @@ def _limit(attribute: Any, accepts: Callable[[Any], bool], *, lower: Callable[[A
     return False
 
 
-def _up_to(limit: int) -> Callable[[Any], bool]:
-    return lambda value: is_number(value) and value <= limit
-
-
 def _any(value: Any) -> bool:
     return value is not None
 
@@ -102,7 +98,7 @@ def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
         yield definition
         return
     limit = config["maximumDbusPerHour"]
-    if not _limit(definition.get("dbus_per_hour"), _up_to(limit), lower=lambda _: True):
+    if not _capped(definition, "dbus_per_hour", limit):
         yield Violation(
             f"dbus_per_hour has no maxValue up to {limit}; add it as a range with that maxValue"
         )
@@ -138,7 +134,7 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
     if isinstance(definition, (Violation, Deferred)):
         yield definition
         return
-    workers = _up_to(config["maximumWorkers"])
+    workers = config["maximumWorkers"]
     demands: dict[str, tuple[bool, str]] = {
         "cluster_type": (
             _bounded(definition, "cluster_type", words("all-purpose", "job", "dlt")),
@@ -154,11 +150,11 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             "allow named node types, or fix a pool",
         ),
         "autoscale.max_workers": (
-            _bounded(definition, "autoscale.max_workers", workers, forbidden=True),
+            _workers_capped(definition, "autoscale.max_workers", workers),
             f"bound it to {config['maximumWorkers']}, or forbid it",
         ),
         "num_workers": (
-            _bounded(definition, "num_workers", workers, forbidden=True),
+            _workers_capped(definition, "num_workers", workers),
             f"bound it to {config['maximumWorkers']}, or forbid it",
         ),
         "spark_version": (
@@ -180,16 +176,25 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             yield Violation(f"{attribute} is not bounded; {fix}")
 
 
-def _bounded(
-    definition: Definition, name: str, accepts: Callable[[Any], bool], *, forbidden: bool = False
-) -> bool:
+def _bounded(definition: Definition, name: str, accepts: Callable[[Any], bool]) -> bool:
     attribute = definition.get(name)
-    if dig(attribute, "type") == "forbidden":
-        return forbidden
     # Optional means that the user may leave the attribute out, and the workspace's default holds.
     return dig(attribute, "isOptional") is not True and _limit(
         attribute, accepts, lower=lambda _: True
     )
+
+
+def _capped(definition: Definition, name: str, limit: int) -> bool:
+    return _limit(
+        definition.get(name),
+        lambda value: is_number(value) and value <= limit,
+        lower=lambda _: True,
+    )
+
+
+def _workers_capped(definition: Definition, name: str, limit: int) -> bool:
+    # Forbidden or left out, it makes no cluster larger.
+    return dig(definition.get(name), "type") == "forbidden" or _capped(definition, name, limit)
 
 
 def _idle_bounded(definition: Definition, limit: int) -> bool:

@@ -1,0 +1,86 @@
+"""Cluster policies: the shapes that bound a cluster, and the ways around them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from policies.model import UNKNOWN
+from tests.policies.compliant import compliant, policy_definition
+from tests.policies.harness import ABSENT, Outcome, judge
+
+
+def judged(definition: Any, *, overrides: Any = ABSENT) -> Outcome:
+    policy = compliant()["policy"].with_value("definition", definition)
+    if overrides is not ABSENT:
+        policy = policy.with_value("policyFamilyDefinitionOverrides", overrides)
+    return judge([policy])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"num_workers": {"type": "range", "maxValue": 16, "isOptional": True}},
+        {"autoscale.max_workers": {"type": "forbidden"}},
+        {
+            "node_type_id": {"type": "forbidden"},
+            "driver_node_type_id": {"type": "forbidden"},
+            "instance_pool_id": {"type": "fixed", "value": "pool", "hidden": True},
+        },
+        {
+            "cluster_type": {"type": "fixed", "value": "job"},
+            "autotermination_minutes": None,
+        },
+        {"autotermination_minutes": {"type": "fixed", "value": 20}},
+        {"data_security_mode": {"type": "fixed", "value": "DATA_SECURITY_MODE_DEDICATED"}},
+    ],
+)
+def test_every_way_of_bounding_an_attribute_is_accepted(changes: dict[str, Any]) -> None:
+    outcome = judged(policy_definition(**changes))
+    assert outcome.rules == set(), outcome.messages
+
+
+@pytest.mark.parametrize(
+    ("changes", "attribute"),
+    [
+        ({"dbus_per_hour": {"type": "forbidden"}}, "dbus_per_hour"),
+        ({"dbus_per_hour": {"type": "range", "maxValue": True}}, "dbus_per_hour"),
+        ({"node_type_id": {"type": "forbidden"}}, "node_type_id"),
+        ({"node_type_id": {"type": "regex", "pattern": ".*"}}, "node_type_id"),
+        ({"autotermination_minutes": {"type": "fixed", "value": 0}}, "autotermination_minutes"),
+        (
+            {"autotermination_minutes": {"type": "range", "minValue": 0, "maxValue": 30}},
+            "autotermination_minutes",
+        ),
+        ({"cluster_type": {"type": "fixed", "value": "job", "isOptional": True}}, "cluster_type"),
+    ],
+)
+def test_what_only_looks_like_a_bound_is_refused(changes: dict[str, Any], attribute: str) -> None:
+    outcome = judged(policy_definition(**changes))
+    assert f"\n{attribute} " in outcome.messages
+
+
+def test_an_attribute_that_stands_twice_is_refused_since_the_last_one_wins() -> None:
+    strict = policy_definition()
+    loose = '"dbus_per_hour": {"type": "range", "maxValue": 9000}'
+    outcome = judged(f"{strict[:-1]}, {loose}}}")
+    assert "the key 'dbus_per_hour' stands in it twice" in outcome.messages
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", ""])
+def test_a_definition_that_is_no_json_object_is_refused(text: str) -> None:
+    assert "JSON object" in judged(text).messages
+
+
+def test_overrides_of_a_family_count_and_win() -> None:
+    half = {"dbus_per_hour": {"type": "range", "maxValue": 9000}}
+    assert "dbus_per_hour" in judged(policy_definition(), overrides=json.dumps(half)).messages
+    assert judged(ABSENT, overrides=policy_definition()).rules == set()
+
+
+def test_overrides_that_are_not_known_defer_both_rules() -> None:
+    outcome = judged(policy_definition(), overrides=UNKNOWN)
+    assert outcome.rules == set()
+    assert outcome.deferred == 2
