@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/mws_permission_assignment"
 API = "https://docs.databricks.com/api/account/workspaceassignment/update"
-NEEDS_METASTORE = "https://kb.databricks.com/terraform/dependency-error-while-deploying-workspace-using-terraform"
+NEEDS_METASTORE = (
+    "https://kb.databricks.com/terraform/dependency-error-while-deploying-workspace-using-terraform"
+)
 PERMISSIONS = ("USER", "ADMIN")
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from sandbox.rules import Cloud, Record, Request
 
-GROUP_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/group"
+GROUP_DOC = (
+    "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/group"
+)
 MEMBER_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/group_member"
 PRINCIPAL_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/service_principal"
 SYSTEM_GROUPS = "https://learn.microsoft.com/azure/databricks/admin/users-groups/groups"
@@ -116,7 +118,9 @@ def principal_is_named(request: Request, cloud: Cloud) -> None:
     if not application and not given(request.inputs.get("displayName")):
         raise invalid("service principal requires application_id or display_name", "applicationId")
     if application and not _GUID.fullmatch(application):
-        raise invalid(f"'{application}' is not an application (client) id: a GUID.", "applicationId")
+        raise invalid(
+            f"'{application}' is not an application (client) id: a GUID.", "applicationId"
+        )
     taken = [principals.application(other) for other in _others(request, cloud)]
     taken.append(caller(request.provider))
     if request.inputs.get("force") is not True and any(same(application, t) for t in taken):

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from sandbox.rules import Cloud, Request
 
-DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/metastore"
-ONE_PER_REGION = "https://learn.microsoft.com/azure/databricks/data-governance/unity-catalog/create-metastore"
+DOC = (
+    "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/metastore"
+)
+ONE_PER_REGION = (
+    "https://learn.microsoft.com/azure/databricks/data-governance/unity-catalog/create-metastore"
+)
 LIMITS = "https://learn.microsoft.com/azure/databricks/resources/limits"
 SHARING = "https://github.com/databricks/terraform-provider-databricks/blob/main/catalog/resource_metastore.go"
 DELETE = "https://docs.databricks.com/api/account/accountmetastores/delete"
@@ -42,13 +46,19 @@ def sharing_is_stated_whole(request: Request) -> None:
     one_of(inputs.get(_SCOPE), ("INTERNAL", "INTERNAL_AND_EXTERNAL"), _SCOPE)
     for name, other in ((_SCOPE, _LIFETIME), (_LIFETIME, _SCOPE)):
         if given(inputs.get(name)) and inputs.get(other) is None:
-            raise Refusal("MISSING_PROPERTY", f'"{name}": all of `{name},{other}` must be specified', prop=other)
+            raise Refusal(
+                "MISSING_PROPERTY",
+                f'"{name}": all of `{name},{other}` must be specified',
+                prop=other,
+            )
 
 
 @admit(tokens.METASTORE, source=DOC)
 def metastore_has_a_region(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
     """The account's API cannot guess the region."""
-    if scope.on_account(request.provider, request.inputs) and not given(request.inputs.get("region")):
+    if scope.on_account(request.provider, request.inputs) and not given(
+        request.inputs.get("region")
+    ):
         raise invalid("Metastore region must be specified. Set region.", "region")
 
 
@@ -80,7 +90,9 @@ def metastore_is_empty(request: Request, cloud: Cloud) -> None:
         return
     key = metastore_key(request.old)
     catalogs = [c.id for c in cloud.all(tokens.CATALOG) if home_metastore(c, cloud) == key]
-    assigned = [a for a in cloud.all(tokens.METASTORE_ASSIGNMENT) if same(prop(a, "metastoreId"), key)]
+    assigned = [
+        a for a in cloud.all(tokens.METASTORE_ASSIGNMENT) if same(prop(a, "metastoreId"), key)
+    ]
     if catalogs or assigned:
         raise in_the_way(
             f"Metastore '{prop(request.old, 'name')}' is not empty. The metastore has "
@@ -190,4 +202,7 @@ def system_schema(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     }
 
 
-adopts(tokens.SYSTEM_SCHEMA, source="https://github.com/databricks/terraform-provider-databricks/blob/main/catalog/resource_system_schema.go")
+adopts(
+    tokens.SYSTEM_SCHEMA,
+    source="https://github.com/databricks/terraform-provider-databricks/blob/main/catalog/resource_system_schema.go",
+)

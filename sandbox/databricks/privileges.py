@@ -77,7 +77,9 @@ class Caller:
 
     def granted(self, privilege: str, record: Record) -> bool:
         """Whether the securable's own grants give it the privilege."""
-        return privilege in granted(self.cloud, record, self.names, scope.metastore_key(self.metastore))
+        return privilege in granted(
+            self.cloud, record, self.names, scope.metastore_key(self.metastore)
+        )
 
     def manages(self, *chain: Record) -> bool:
         """Whether it may drop an object and manage its grants; parents' owners may too."""

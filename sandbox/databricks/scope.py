@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
     from sandbox.rules import Cloud, Record, Request
 
+# The identity that deploys, unless a provider is configured with another: an account admin that was
+# in the account before any stack, under this application id and this number.
 DEPLOYER = "00000000-0000-0000-0000-00000000d390"
-AUTHENTICATION = "https://registry.terraform.io/providers/databricks/databricks/latest/docs#authentication"
+DEPLOYER_ID = "7000000000000001"
+AUTHENTICATION = (
+    "https://registry.terraform.io/providers/databricks/databricks/latest/docs#authentication"
+)
 UNIFIED = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/guides/unified-provider"
 CLIENTS = "https://github.com/databricks/terraform-provider-databricks/blob/main/common/client.go"
 
@@ -62,7 +67,9 @@ def caller(provider: Mapping[str, Any]) -> str:
 
 def principal_id(application_id: str) -> str:
     """The numeric id of a service principal that was in the account before any stack."""
-    return digits(15, "principal", application_id.casefold())
+    if same(application_id, DEPLOYER):
+        return DEPLOYER_ID
+    return digits(16, "principal", application_id.casefold())
 
 
 def region(value: object) -> str:
@@ -213,7 +220,10 @@ def needs_the_account(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 -
             "has accountId.",
         )
     if not given(request.provider.get("accountId")):
-        raise Refusal("INVALID_CONFIGURATION", "invalid Databricks Account configuration - account_id is empty")
+        raise Refusal(
+            "INVALID_CONFIGURATION",
+            "invalid Databricks Account configuration - account_id is empty",
+        )
 
 
 @admit(*tokens.WORKSPACE_ONLY, source=UNIFIED)

@@ -64,7 +64,8 @@ def full_name(record: Record) -> str:
     if record.token == tokens.METASTORE:
         return text(prop(record, "metastoreId")) or record.id
     parts = [
-        text(prop(record, part)).casefold() for part in given_of(record.inputs, ("catalogName", "schemaName"))
+        text(prop(record, part)).casefold()
+        for part in given_of(record.inputs, ("catalogName", "schemaName"))
     ]
     return ".".join([*parts, text(prop(record, "name")).casefold()])
 

@@ -62,7 +62,14 @@ GET_CURRENT_METASTORE = _function("getCurrentMetastore")
 # "This resource can only be used with an account-level provider!" in each resource's documentation,
 # for example https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/mws_ncc_binding
 ACCOUNT_ONLY = (NCC, NCC_BINDING, NCC_RULE, PERMISSION_ASSIGNMENT)
-EITHER = (GROUP, GROUP_MEMBER, SERVICE_PRINCIPAL, METASTORE, METASTORE_ASSIGNMENT, STORAGE_CREDENTIAL)
+EITHER = (
+    GROUP,
+    GROUP_MEMBER,
+    SERVICE_PRINCIPAL,
+    METASTORE,
+    METASTORE_ASSIGNMENT,
+    STORAGE_CREDENTIAL,
+)
 UNITY_CATALOG = (
     SYSTEM_SCHEMA,
     EXTERNAL_LOCATION,

@@ -1,0 +1,195 @@
+"""Jobs: when they run, as whom, and on which compute. What they run is in tasks."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sandbox.databricks import compute, principals, scope, tokens
+from sandbox.databricks.errors import invalid
+from sandbox.databricks.values import (
+    conflicts,
+    digits,
+    given,
+    given_of,
+    items,
+    number,
+    one_of,
+    prop,
+    text,
+)
+from sandbox.rules import Refusal, admit, check, outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.rules import Cloud, Request
+
+DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/job"
+CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/jobs/resource_job.go"
+API = "https://docs.databricks.com/api/workspace/jobs/create"
+QUARTZ = "https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html"
+RUN_AS = "https://learn.microsoft.com/azure/databricks/jobs/privileges#run-as"
+GIT = "https://docs.databricks.com/api/workspace/jobs/create#git_source"
+
+_MOST_TAGS, _MOST_RUNS, _LONGEST_NAME = 25, 1000, 4096
+_FIELD = r"[\dA-Za-z*?/,#LW-]+"
+_QUARTZ = re.compile(rf"{_FIELD}(\s+{_FIELD}){{5,6}}")
+_PAUSE = ("PAUSED", "UNPAUSED")
+_DAY, _WEEKDAY = 3, 5
+
+
+@check(tokens.JOB, source=CODE)
+def job_is_well_formed(request: Request) -> None:
+    """One trigger, one identity, one Git reference, known pause words."""
+    inputs = request.inputs
+    conflicts(inputs, ("schedule", "continuous", "trigger"))
+    for name in ("schedule", "continuous", "trigger"):
+        held: Any = inputs.get(name)
+        if isinstance(held, dict):
+            one_of(held.get("pauseStatus"), _PAUSE, f"{name}.pauseStatus")  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
+    source: Any = inputs.get("gitSource")
+    if isinstance(source, dict):
+        conflicts(source, ("branch", "tag", "commit"))  # pyright: ignore[reportUnknownArgumentType]  # wire data
+        url = text(source.get("url"))  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
+        if url and not url.startswith("https://"):
+            raise Refusal(
+                "INVALID_INPUT",
+                f'expected "gitSource.url" to have a url with schema of: "https", got {url}',
+                prop="gitSource.url",
+            )
+    who: Any = inputs.get("runAs")
+    if isinstance(who, dict) and len(given_of(who, _WHO)) > 1:  # pyright: ignore[reportUnknownArgumentType]  # wire data
+        raise Refusal(
+            "CONFLICTING_PROPERTIES",
+            '"runAs": only one of `service_principal_name,user_name` can be specified',
+            prop="runAs",
+        )
+
+
+_WHO = ("servicePrincipalName", "userName", "groupName")
+
+
+@check(tokens.JOB, source=CODE)
+def job_clusters_are_well_formed(request: Request) -> None:
+    """No other cloud's attributes and no pool beside a node type, in any of the job's clusters."""
+    holders = [
+        *items(request.inputs.get("jobClusters")),
+        *items(request.inputs.get("tasks")),
+        request.inputs,
+    ]
+    for holder in holders:
+        spec = holder.get("newCluster")
+        if isinstance(spec, dict):
+            compute.check_shape(spec)  # pyright: ignore[reportUnknownArgumentType]  # wire data
+
+
+@admit(tokens.JOB, source=API)
+def job_is_within_limits(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+    """Name, tags and concurrent runs have limits."""
+    inputs = request.inputs
+    if len(text(inputs.get("name")).encode()) > _LONGEST_NAME:
+        raise invalid(f"The job name has more than {_LONGEST_NAME} bytes.", "name")
+    if len(inputs.get("tags") or ()) > _MOST_TAGS:
+        raise invalid(f"A job has at most {_MOST_TAGS} tags.", "tags")
+    runs = number(inputs.get("maxConcurrentRuns"))
+    if runs is not None and not 0 <= runs <= _MOST_RUNS:
+        raise invalid(
+            f"max_concurrent_runs must be between 0 and {_MOST_RUNS}.", "maxConcurrentRuns"
+        )
+    target = text(inputs.get("performanceTarget"))
+    if target and target not in ("STANDARD", "PERFORMANCE_OPTIMIZED"):
+        raise invalid(
+            f"performance_target '{target}' is not one of STANDARD, PERFORMANCE_OPTIMIZED.",
+            "performanceTarget",
+        )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+@admit(tokens.JOB, source=QUARTZ)
+def schedule_can_be_read(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+    """Six or seven Quartz fields, one of the two days left open, and a time zone that exists."""
+    schedule: Any = request.inputs.get("schedule")
+    if not isinstance(schedule, dict):
+        return
+    expression = text(schedule.get("quartzCronExpression"))  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
+    zone = text(schedule.get("timezoneId"))  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
+    fields = expression.split()
+    if not _QUARTZ.fullmatch(expression) or "?" not in (fields[_DAY], fields[_WEEKDAY]):
+        raise invalid(
+            f"Invalid quartz cron expression: {expression}. It has 6 or 7 fields from seconds on, with '?' as "
+            "day of month or day of week, for example '0 0 6 * * ?'.",
+            "schedule.quartzCronExpression",
+        )
+    if zone not in _zones():
+        raise invalid(
+            f"Invalid timezone id: {zone}. Use a Java timezone id such as UTC.",
+            "schedule.timezoneId",
+        )
+
+
+@admit(tokens.JOB, source=RUN_AS)
+def job_runs_as_somebody(request: Request, cloud: Cloud) -> None:
+    """The identity is in the workspace, a service principal by application id."""
+    who: Any = request.inputs.get("runAs")
+    here = scope.workspace_id(scope.workspace(request.provider, request.inputs, cloud))
+    for name in _WHO:
+        named = text(who.get(name)) if isinstance(who, dict) else ""  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
+        if named and not principals.in_workspace(
+            cloud, here, named, scope.caller(request.provider)
+        ):
+            raise invalid(
+                f"'run_as' cannot be set to {named}: it does not exist in workspace {here}. Name a service "
+                "principal by its application id and assign it to the workspace.",
+                "runAs",
+            )
+
+
+@admit(tokens.JOB, source=GIT)
+def git_source_names_a_revision(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+    """Branch, tag or commit."""
+    source: Any = request.inputs.get("gitSource")
+    if isinstance(source, dict) and not given_of(source, ("branch", "tag", "commit")):  # pyright: ignore[reportUnknownArgumentType]  # wire data
+        raise invalid(
+            "git source is not empty but none of branch, commit and tag is specified", "gitSource"
+        )
+
+
+@admit(tokens.JOB, source=API)
+def job_clusters_can_start(request: Request, cloud: Cloud) -> None:
+    """Each shared cluster has its own key and a specification that can start; no empty list."""
+    held = request.inputs.get("jobClusters")
+    if held is not None and not held:
+        raise invalid(
+            "job_clusters must not be empty. Leave it out for serverless compute.", "jobClusters"
+        )
+    here = scope.workspace_id(scope.workspace(request.provider, request.inputs, cloud))
+    seen: set[str] = set()
+    for cluster in items(held):
+        key = text(cluster.get("jobClusterKey"))
+        if key in seen:
+            raise invalid(f"The job cluster key '{key}' is defined more than once.", "jobClusters")
+        seen.add(key)
+        if given(cluster.get("newCluster")):
+            compute.judge(cluster["newCluster"], here, cloud, "job")
+
+
+@outputs(tokens.JOB, source=DOC)
+def job(request: Request, cloud: Cloud) -> Mapping[str, Any]:
+    """The id is a number."""
+    key = scope.keep(request, "id", digits(15, "job", request.seed))
+    here = scope.workspace(request.provider, request.inputs, cloud)
+    return {
+        "id": key,
+        "url": f"https://{prop(here, 'workspaceUrl')}/#job/{key}",
+        "format": "MULTI_TASK" if request.inputs.get("tasks") else "SINGLE_TASK",
+        "runAs": request.inputs.get("runAs")
+        or {"servicePrincipalName": scope.caller(request.provider)},
+        **scope.stamp(request, cloud),
+    }
