@@ -129,7 +129,7 @@ def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
     },
 )
 def policy_bounds(resource: Resource, config: Config) -> Findings:
-    """A pool fixes the node type, and a jobs policy has no idle time."""
+    """A pool settles node type and tags, and a jobs policy has no idle time."""
     definition = _definition(resource)
     if isinstance(definition, (Violation, Deferred)):
         yield definition
@@ -166,7 +166,10 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             "fix a mode that Unity Catalog governs",
         ),
     }
-    for tag in config["requiredTags"]:
+    # The pool's tags reach the bill of its clusters, and win over theirs; COST-02 judges the pool.
+    # https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
+    pooled = _bounded(definition, "instance_pool_id", _any)
+    for tag in () if pooled else config["requiredTags"]:
         demands[f"custom_tags.{tag}"] = (
             _bounded(definition, f"custom_tags.{tag}", lambda value: value not in (None, "")),
             "fix the tag's value, or allow named values",

@@ -28,6 +28,7 @@ def judged(definition: Any, *, overrides: Any = ABSENT) -> Outcome:
             "node_type_id": {"type": "forbidden"},
             "driver_node_type_id": {"type": "forbidden"},
             "instance_pool_id": {"type": "fixed", "value": "pool", "hidden": True},
+            "custom_tags.env": None,
         },
         {
             "cluster_type": {"type": "fixed", "value": "job"},
