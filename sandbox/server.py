@@ -35,6 +35,7 @@ _PARENT_CHECK = 0.5  # seconds between looks at whether the engine still lives
 
 def serve(package: str) -> int:
     """Serve ``azure-native`` or ``databricks`` until stopped."""
+    engine = os.getppid()  # looked up first: it may be killed while this process is starting
     try:
         schema = open_schema(package)
     except SchemaMissingError as error:
@@ -54,7 +55,7 @@ def serve(package: str) -> int:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    _wait()
+    _wait(engine)
     server.stop(grace=None)
     return 0
 
@@ -72,19 +73,19 @@ def _flavour(package: str) -> Flavour:
     return Databricks()
 
 
-def _wait() -> None:
+def _wait(engine: int) -> None:
     """Until a signal comes, or the engine has died without one (kill -9)."""
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: object) -> None:
         stopped.set()
 
-    signal.signal(signal.SIGTERM, stop)
-    # Ctrl-C reaches the whole process group; the engine then cancels and stops its plugins itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
+    # The engine stops a plugin with SIGINT and waits seconds for it. Ctrl-C does not come here: each
+    # plugin has a process group of its own, and the engine cancels its work first.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     while not stopped.wait(_PARENT_CHECK):
-        if os.getppid() != parent:
+        if os.getppid() != engine:
             return
 
 
