@@ -1,4 +1,4 @@
-"""``python -m sandbox``: look into the clouds, change them behind the stack's back, make trouble."""
+"""``python -m sandbox``: look into the clouds, change them behind a stack's back, make trouble."""
 
 from __future__ import annotations
 

@@ -80,8 +80,8 @@ def _wait(engine: int) -> None:
     def stop(_signal: int, _frame: object) -> None:
         stopped.set()
 
-    # The engine stops a plugin with SIGINT and waits seconds for it. Ctrl-C does not come here: each
-    # plugin has a process group of its own, and the engine cancels its work first.
+    # The engine stops a plugin with SIGINT and waits seconds for it. Ctrl-C does not come here:
+    # each plugin has a process group of its own, and the engine cancels its work first.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     while not stopped.wait(_PARENT_CHECK):

@@ -56,7 +56,7 @@ class Client:
         wire.encode(args, request.args)
         self.stub.Configure(request)
 
-    def check_config(self, token: str, **args: Any) -> dict[str, str]:
+    def check_config(self, token: str, /, **args: Any) -> dict[str, str]:
         """What is wrong with the arguments of a provider resource, by argument."""
         request = provider_pb2.CheckRequest(urn=urn(token, "provider"))
         wire.encode(args, request.news)
@@ -134,7 +134,7 @@ class Client:
         """Delete."""
         self.stub.Delete(provider_pb2.DeleteRequest(urn=urn(token, name), id=resource_id))
 
-    def invoke(self, token: str, **args: Any) -> Answer:
+    def invoke(self, token: str, /, **args: Any) -> Answer:
         """Call a function."""
         request = provider_pb2.InvokeRequest(tok=token)
         wire.encode(args, request.args)
