@@ -1,1 +1,1 @@
-"""Documentation that is generated from the code: ``python -m docs`` writes, ``--check`` compares."""
+"""Documentation generated from the code: ``python -m docs`` writes, ``--check`` compares."""

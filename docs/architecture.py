@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 SHOWN_PER_COMPONENT = 6
 """Resource types listed in a box; the rest are counted."""
@@ -45,11 +45,8 @@ def _flows(resources: Mapping[str, Any], home: Mapping[str, str]) -> set[tuple[s
     """From the component whose output is used to the component that uses it."""
     flows: set[tuple[str, str]] = set()
     for urn, state in resources.items():
-        used: Iterable[str] = (
-            dependency
-            for dependencies in (state.get("propertyDependencies") or {}).values()
-            for dependency in dependencies or ()
-        )
+        properties: dict[str, list[str] | None] = state.get("propertyDependencies") or {}
+        used = (dependency for found in properties.values() for dependency in found or ())
         for dependency in used:
             source, target = home.get(dependency, ""), home[urn]
             named = source and target and source != target
@@ -61,7 +58,7 @@ def _flows(resources: Mapping[str, Any], home: Mapping[str, str]) -> set[tuple[s
 def _box(component: str, resources: Mapping[str, Any], types: Counter[str]) -> str:
     kind = resources[component]["type"].rsplit(":", 1)[-1]
     listed = [
-        f"{count} × {name}" if count > 1 else name
+        f"{count} x {name}" if count > 1 else name
         for name, count in types.most_common(SHOWN_PER_COMPONENT)
     ]
     rest = sum(types.values()) - sum(n for _, n in types.most_common(SHOWN_PER_COMPONENT))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import types
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+WORDS: dict[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "`true` or `false`",
+    IPv4Network: "CIDR",
+    IPv4Address: "IPv4 address",
+}
 INTRODUCTION = """\
 # Configuration reference
 
@@ -68,7 +77,7 @@ def _section(title: str, model: type[BaseModel]) -> str:
     return f"## `{title}`\n\n{purpose}\n\n{heading}\n"
 
 
-def _type(annotation: Any, field: FieldInfo | None = None) -> str:
+def _type(annotation: Any, field: FieldInfo | None = None) -> str:  # noqa: PLR0911 - a table
     origin = get_origin(annotation)
     arguments = [a for a in get_args(annotation) if a is not Ellipsis]
     if origin is Annotated:
@@ -85,9 +94,7 @@ def _type(annotation: Any, field: FieldInfo | None = None) -> str:
         return "object"
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return " or ".join(f"`{member.value}`" for member in annotation)
-    names = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
-    name = names.get(annotation, {"IPv4Network": "CIDR"}.get(annotation.__name__, "IPv4 address"))
-    return f"{name}{_bounds(field)}"
+    return f"{WORDS[annotation]}{_bounds(field)}"
 
 
 def _bounds(field: FieldInfo | None) -> str:
@@ -106,7 +113,7 @@ def _default(field: FieldInfo) -> str:
     if isinstance(value, BaseModel):
         return "see below"
     if isinstance(value, tuple):
-        return ", ".join(f"`{item}`" for item in value)
+        return ", ".join(f"`{item}`" for item in cast("tuple[Any, ...]", value))
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
