@@ -1,0 +1,112 @@
+"""The three stack files through the real engine, from nothing to nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stack.estate import Estate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+
+SOFT_DELETED = "DeletedVault"
+MODEL = "ml_models_catalog.production_models.churn"
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Estate:
+    return Estate(tmp_path)
+
+
+def left(estate: Estate) -> list[str]:
+    """What the clouds still hold; deleted vaults stay recoverable, as they do on Azure."""
+    return [line for line in estate.cloud("list").splitlines() if SOFT_DELETED not in line]
+
+
+def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
+    """Up, no change, an endpoint that waited, drift, repair, destroy; rules on throughout."""
+    estate.init("prod")
+    empty = left(estate)
+    estate.up("prod")
+    estate.up("prod", "--expect-no-changes")
+    assert [e["name"] for e in estate.outputs("prod")["waitingEndpoints"]] == ["churn"]
+
+    estate.cloud("add-model-version", MODEL)
+    estate.up("prod")
+    assert estate.outputs("prod")["waitingEndpoints"] == []
+    assert estate.one("prod", "serving-churn-endpoint")["outputs"]["name"] == "churn"
+    estate.up("prod", "--expect-no-changes")
+
+    account = estate.one("prod", "catalog-storage")["id"]
+    estate.cloud("change", account, "allowSharedKeyAccess=true")
+    drift = estate.pulumi(
+        "refresh", "--yes", "--skip-preview", "--expect-no-changes", stack="prod", expected=None
+    )
+    assert drift.returncode != 0, "a change behind the engine's back went unnoticed"
+    assert "catalog-storage" in drift.stdout
+    estate.up("prod")
+    assert "True" not in estate.cloud("show", account).split("allowSharedKeyAccess")[1][:12]
+
+    for trained in (f"{MODEL}/1", MODEL):
+        estate.cloud("remove", trained)
+    estate.destroy("prod")
+    assert estate.resources("prod") == []
+    assert left(estate) == empty
+
+
+def test_the_other_stacks_read_what_the_owner_shares(estate: Estate) -> None:
+    """dev and test get metastore, groups and connectivity from prod, and from nowhere else."""
+    estate.init("prod")
+    estate.up("prod")
+    shared = estate.outputs("prod")["sharedEstate"]
+    for stack in ("dev", "test"):
+        estate.init(stack)
+        estate.up(stack)
+        assignment = estate.one(stack, "workspace-metastore")
+        assert assignment["inputs"]["metastoreId"] == shared["metastore_id"]
+        estate.up(stack, "--expect-no-changes")
+    for stack in ("test", "dev", "prod"):
+        estate.destroy(stack)
+
+
+def test_a_reader_before_its_owner_is_told_what_to_deploy_first(estate: Estate) -> None:
+    estate.init("dev")
+    failed = estate.pulumi("preview", stack="dev", expected=None)
+    assert failed.returncode != 0
+    assert "organization/mlops/prod" in failed.stdout + failed.stderr
+
+
+def test_a_killed_update_is_finished_by_the_next(estate: Estate) -> None:
+    """kill -9 of the engine and all it started, in the middle; then up, no change, destroy."""
+    estate.init("prod")
+    estate.cloud("fault", "add", "--type", "azure-native:databricks:Workspace", "--delay", "30")
+    running = subprocess.Popen(
+        estate.command("up", "--yes", "--skip-preview", stack="prod"),
+        env=estate.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while "databricks-container" not in estate.cloud("list") and time.monotonic() < deadline:
+        time.sleep(0.5)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    estate.cloud("fault", "clear")
+    assert left(estate), "the update was killed before it did anything"
+
+    estate.pulumi("cancel", "--yes", stack="prod")
+    estate.pulumi(
+        "refresh", "--yes", "--skip-preview", "--clear-pending-creates", stack="prod"
+    )
+    estate.up("prod")
+    estate.up("prod", "--expect-no-changes")
+    estate.destroy("prod")
