@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from settings.base import Guid, NonEmpty, Region, Settings, matching
 
@@ -70,3 +70,13 @@ class TagSettings(Settings):
     """Highest classification of the data held, for example internal or confidential."""
     extra: dict[NonEmpty, TagValue] = {}
     """Further tags. May not repeat one of the tags above."""
+
+    @model_validator(mode="after")
+    def _no_repeated_tag(self) -> Self:
+        own = {"env", "owner", "cost-center", "project", "data-class"}
+        repeated = sorted(own & {name.lower() for name in self.extra})
+        if repeated:
+            raise ValueError(
+                f"extra repeats {', '.join(repeated)}; set it through its own key and remove it here"
+            )
+        return self

@@ -38,7 +38,17 @@ def suggest(unknown: str, known: Iterable[str]) -> str:
 
 def describe(error: ValidationError, namespace: str, data: Mapping[str, Any]) -> list[str]:
     """One sentence per problem of ``error``, with keys as they are spelt in the stack file."""
-    return [_sentence(detail, namespace, data) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    places = [detail["loc"] for detail in details]
+    return [
+        _sentence(detail, namespace, data)
+        for detail in details
+        # An item that is refused also makes its list too short: one problem, said once.
+        if not (
+            detail["type"] == "too_short"
+            and any(p[: len(detail["loc"])] == detail["loc"] != p for p in places)
+        )
+    ]
 
 
 def _sentence(detail: ErrorDetails, namespace: str, data: Mapping[str, Any]) -> str:
@@ -55,6 +65,8 @@ def _sentence(detail: ErrorDetails, namespace: str, data: Mapping[str, Any]) -> 
         case "value_error":
             message = str(context["error"])
             # A model's own check names its keys and values; a field's check needs them added.
+            if not path:
+                return message
             if isinstance(value, dict):
                 return f"{key}: {message}"
             return f"{key} = {_shown(path, value)} {message}"
@@ -112,4 +124,10 @@ def _settings_at(path: list[str]) -> list[str]:
 def _shown(path: str, value: Any) -> str:
     if any(SECRET_KEY.search(part) for part in path.split(".")) or ".environment." in path:
         return HIDDEN
+    if isinstance(value, dict):
+        return "{…}"  # what is inside may be a secret
+    if isinstance(value, list) and any(
+        isinstance(i, dict | list) for i in cast("list[Any]", value)
+    ):
+        return "[…]"
     return json.dumps(value, ensure_ascii=False)

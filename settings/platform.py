@@ -40,7 +40,7 @@ class PlatformSettings(Settings):
         nodes = self.compute.max_workers + 1
         if nodes > self.network.node_capacity:
             raise ValueError(
-                f"compute.maxWorkers {self.compute.max_workers} needs {nodes} nodes but "
+                f"mlops:compute.maxWorkers {self.compute.max_workers} needs {nodes} nodes but "
                 f"network.hostSubnet holds {self.network.node_capacity}; "
                 "lower maxWorkers or choose larger subnets"
             )
@@ -51,7 +51,7 @@ class PlatformSettings(Settings):
         for endpoint in self.serving.endpoints:
             if endpoint.inference_log_schema not in self.catalog.schemas:
                 raise ValueError(
-                    f"serving.endpoints {endpoint.name}: inferenceLogSchema "
+                    f"mlops:serving.endpoints {endpoint.name}: inferenceLogSchema "
                     f"{endpoint.inference_log_schema} is not a schema of {self.catalog.name} "
                     f"({', '.join(self.catalog.schemas)}); name one of them"
                 )

@@ -25,6 +25,7 @@ class Estate:
 
     @property
     def environment(self) -> dict[str, str]:
+        """The sandbox's environment, turned to this folder."""
         return {
             **sandboxed.environment(),
             "PULUMI_BACKEND_URL": f"file://{self.folder}",
@@ -32,6 +33,7 @@ class Estate:
         }
 
     def command(self, *words: str, stack: str) -> list[str]:
+        """The words that start the CLI."""
         return ["pulumi", *words, "--stack", stack, "--non-interactive", "--color", "never"]
 
     def pulumi(
@@ -51,6 +53,7 @@ class Estate:
         return done
 
     def init(self, stack: str) -> None:
+        """Make an empty stack."""
         sandboxed.prepare()
         (self.folder / ".pulumi").mkdir(exist_ok=True)
         subprocess.run(
@@ -67,13 +70,16 @@ class Estate:
         return self.pulumi("up", "--yes", "--skip-preview", *judged, *words, stack=stack)
 
     def outputs(self, stack: str) -> dict[str, Any]:
+        """The stack's outputs."""
         return json.loads(self.pulumi("stack", "output", "--json", stack=stack).stdout)
 
     def resources(self, stack: str) -> list[dict[str, Any]]:
+        """What the engine's state holds."""
         exported = json.loads(self.pulumi("stack", "export", stack=stack).stdout)
         return exported["deployment"].get("resources") or []
 
     def one(self, stack: str, name: str) -> dict[str, Any]:
+        """The resource of this logical name."""
         return next(r for r in self.resources(stack) if r["urn"].endswith(f"::{name}"))
 
     def cloud(self, *words: str) -> str:
@@ -89,5 +95,6 @@ class Estate:
         ).stdout
 
     def destroy(self, stack: str) -> None:
+        """Destroy the stack, what is protected too."""
         self.pulumi("state", "unprotect", "--all", "--yes", stack=stack)
         self.pulumi("destroy", "--yes", "--skip-preview", stack=stack)

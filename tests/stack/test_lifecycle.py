@@ -63,7 +63,7 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
 
 
 def test_the_other_stacks_read_what_the_owner_shares(estate: Estate) -> None:
-    """dev and test get metastore, groups and connectivity from prod, and from nowhere else."""
+    """Both get metastore, groups and connectivity from prod, and from nowhere else."""
     estate.init("prod")
     estate.up("prod")
     shared = estate.outputs("prod")["sharedEstate"]
@@ -85,7 +85,7 @@ def test_a_reader_before_its_owner_is_told_what_to_deploy_first(estate: Estate) 
 
 
 def test_a_killed_update_is_finished_by_the_next(estate: Estate) -> None:
-    """kill -9 of the engine and all it started, in the middle; then up, no change, destroy."""
+    """Kill -9 of the engine and all it started, in the middle; then up, no change, destroy."""
     estate.init("prod")
     estate.cloud("fault", "add", "--type", "azure-native:databricks:Workspace", "--delay", "30")
     running = subprocess.Popen(
@@ -104,9 +104,7 @@ def test_a_killed_update_is_finished_by_the_next(estate: Estate) -> None:
     assert left(estate), "the update was killed before it did anything"
 
     estate.pulumi("cancel", "--yes", stack="prod")
-    estate.pulumi(
-        "refresh", "--yes", "--skip-preview", "--clear-pending-creates", stack="prod"
-    )
+    estate.pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", stack="prod")
     estate.up("prod")
     estate.up("prod", "--expect-no-changes")
     estate.destroy("prod")
