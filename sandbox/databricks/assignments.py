@@ -8,7 +8,7 @@ from sandbox.databricks import principals, scope, tokens
 from sandbox.databricks.errors import invalid, not_found
 from sandbox.databricks.scope import caller, home
 from sandbox.databricks.values import text, texts
-from sandbox.rules import Refusal, adopts, admit, outputs
+from sandbox.rules import Refusal, admit, adopts, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ PERMISSIONS = ("USER", "ADMIN")
 
 
 @admit(tokens.PERMISSION_ASSIGNMENT, source=API)
-def permissions_are_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def permissions_are_known(request: Request, _: Cloud) -> None:
     """USER, ADMIN or both; at least one."""
     seen = texts(request.inputs.get("permissions"))
     wrong = [name for name in seen if name not in PERMISSIONS]
@@ -40,7 +40,8 @@ def workspace_and_principal_exist(request: Request, cloud: Cloud) -> None:
     principal = str(request.inputs.get("principalId"))
     if not number.isdigit():
         raise invalid(
-            f'strconv.ParseInt: parsing "{number}": invalid syntax. workspaceId is the number of the '
+            f'strconv.ParseInt: parsing "{number}": invalid syntax. workspaceId is the number of '
+            "the "
             "workspace (the Azure workspace's workspaceId), not its name or ARM id.",
             "workspaceId",
         )
@@ -57,13 +58,14 @@ def workspace_has_a_metastore(request: Request, cloud: Cloud) -> None:
     if scope.assignment(cloud, str(request.inputs.get("workspaceId"))) is None:
         raise Refusal(
             "FEATURE_DISABLED",
-            "Permission assignment APIs are not available for this workspace. Assign a metastore to "
+            "Permission assignment APIs are not available for this workspace. Assign a metastore "
+            "to "
             f"workspace {text(request.inputs.get('workspaceId'))} first.",
         )
 
 
 @outputs(tokens.PERMISSION_ASSIGNMENT, source=DOC)
-def permission_assignment(request: Request, cloud: Cloud) -> Mapping[str, Any]:  # noqa: ARG001 - a rule's signature
+def permission_assignment(request: Request, _: Cloud) -> Mapping[str, Any]:
     """The id is both numbers."""
     return {"id": f"{request.inputs.get('workspaceId')}|{request.inputs.get('principalId')}"}
 

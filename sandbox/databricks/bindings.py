@@ -9,7 +9,7 @@ from sandbox.databricks.errors import denied, invalid, not_found
 from sandbox.databricks.privileges import caller
 from sandbox.databricks.securables import full_name
 from sandbox.databricks.values import given_of, one_of, text
-from sandbox.rules import Refusal, adopts, admit, check, outputs
+from sandbox.rules import Refusal, admit, adopts, check, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,8 @@ def binding_is_well_formed(request: Request) -> None:
     if len(given_of(inputs, ("catalogName", "securableName"))) > 1:
         raise Refusal(
             "CONFLICTING_PROPERTIES",
-            '"catalogName": only one of `catalogName,securableName` can be specified. Use securableName.',
+            '"catalogName": only one of `catalogName,securableName` can be specified. '
+            "Use securableName.",
             prop="catalogName",
         )
 
@@ -52,7 +53,7 @@ def _securable(request: Request, cloud: Cloud) -> Record:
 
 
 @admit(tokens.WORKSPACE_BINDING, source=DOC)
-def only_catalogs_are_bound_for_reading(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def only_catalogs_are_bound_for_reading(request: Request, _: Cloud) -> None:
     """Credentials and locations are bound for reading and writing."""
     kind = text(request.inputs.get("securableType")) or "catalog"
     if kind != "catalog" and request.inputs.get("bindingType") == _READ_ONLY:
@@ -86,7 +87,8 @@ def only_isolated_securables_keep_bindings(request: Request, cloud: Cloud) -> No
     if mode not in securables.ISOLATED:
         raise Refusal(
             "NOT_FOUND",
-            f"{full_name(securable)} has no binding to this workspace: its isolation mode is {mode}. Make it "
+            f"{full_name(securable)} has no binding to this workspace: its isolation mode is "
+            f"{mode}. Make it "
             "isolated first.",
             status=404,
         )
@@ -98,7 +100,8 @@ def binder_owns_the_securable(request: Request, cloud: Cloud) -> None:
     asker, securable = caller(request, cloud), _securable(request, cloud)
     if not (asker.administers() or asker.manages(securable)):
         raise denied(
-            f"User is not an owner of {securables.BY_TOKEN[securable.token].words} '{full_name(securable)}'."
+            f"User is not an owner of {securables.BY_TOKEN[securable.token].words} "
+            f"'{full_name(securable)}'."
         )
 
 

@@ -26,18 +26,19 @@ _OPTIMIZATION = ("ENABLE", "DISABLE", "INHERIT")
 
 
 @admit(tokens.CATALOG, source=API)
-def catalog_modes_are_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def catalog_modes_are_known(request: Request, _: Cloud) -> None:
     """OPEN or ISOLATED, without the ISOLATION_MODE_ that credentials and locations have."""
     mode = text(request.inputs.get("isolationMode"))
     if mode and mode not in ("OPEN", "ISOLATED"):
         raise invalid(
-            f"Could not parse request object: isolation_mode '{mode}' is not one of OPEN, ISOLATED.",
+            f"Could not parse request object: isolation_mode '{mode}' is not one of OPEN, "
+            "ISOLATED.",
             "isolationMode",
         )
 
 
 @admit(tokens.CATALOG, tokens.SCHEMA, source=API)
-def predictive_optimization_is_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def predictive_optimization_is_known(request: Request, _: Cloud) -> None:
     """ENABLE, DISABLE or INHERIT."""
     seen = text(request.inputs.get("enablePredictiveOptimization"))
     if seen and seen not in _OPTIMIZATION:
@@ -70,8 +71,10 @@ def catalog_has_storage(request: Request, cloud: Cloud) -> None:
     elif not foreign and not given(prop(metastore, "storageRoot")):
         raise Refusal(
             "INVALID_STATE",
-            "Metastore storage root URL does not exist. Please provide a storage location for the catalog "
-            "(storageRoot), or set up a metastore root storage location to provide a storage location for "
+            "Metastore storage root URL does not exist. Please provide a storage location for the "
+            "catalog "
+            "(storageRoot), or set up a metastore root storage location to provide a storage "
+            "location for "
             "all catalogs in the metastore.",
             prop="storageRoot",
         )

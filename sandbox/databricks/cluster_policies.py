@@ -52,7 +52,7 @@ def policy_name_is_free(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.CLUSTER_POLICY, source=LANGUAGE)
-def definition_is_understood(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def definition_is_understood(request: Request, _: Cloud) -> None:
     """JSON of attributes, each with a known type and that type's fields."""
     family = text(request.inputs.get("policyFamilyId"))
     if family and family not in FAMILIES:

@@ -16,7 +16,7 @@ from sandbox.databricks.policy_language import (
     requires,
 )
 from sandbox.databricks.scope import home
-from sandbox.databricks.values import conflicts, given, number, prop, text
+from sandbox.databricks.values import conflicts, fields, given, number, prop, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,16 +69,17 @@ def flatten(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """A cluster's attributes as policy paths; the keys of its maps as they are."""
     for name, value in spec.items():
         path = snake(name)
-        if isinstance(value, dict):
-            maps = name in ("sparkConf", "customTags", "sparkEnvVars")
-            for key, inner in ((k, v) for k, v in value.items() if given(v)):  # pyright: ignore[reportUnknownVariableType]
-                yield f"{path}.{key if maps else snake(str(key))}", inner  # pyright: ignore[reportUnknownArgumentType]
-        elif given(value):
+        maps = name in ("sparkConf", "customTags", "sparkEnvVars")
+        inside = fields(value)
+        for key, inner in inside.items():
+            if given(inner):
+                yield f"{path}.{key if maps else snake(key)}", inner
+        if given(value) and not inside:
             yield path, value
 
 
 def _with_policy(spec: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The attributes as policy paths; fixed ones come from the policy, and defaults where asked for."""
+    """The attributes as policy paths; fixed ones and, if asked for, defaults are the policy's."""
     filled = dict(flatten(spec))
     for path, rule in rules.items():
         value = rule.get("value") if rule.get("type") == "fixed" else None
@@ -108,7 +109,8 @@ def _judge_size(filled: Mapping[str, Any]) -> None:
     idle = number(filled.get("autotermination_minutes"))
     if idle and not _SHORTEST_IDLE <= idle <= _LONGEST_IDLE:
         raise invalid(
-            f"autotermination_minutes {idle:g} must be 0 or between {_SHORTEST_IDLE} and {_LONGEST_IDLE}",
+            f"autotermination_minutes {idle:g} must be 0 or between {_SHORTEST_IDLE} and "
+            f"{_LONGEST_IDLE}",
             "autoterminationMinutes",
         )
 
@@ -152,7 +154,8 @@ def _judge_policy(
             continue
         if path not in stated and requires(rule) and not _unneeded(path, stated):
             raise invalid(
-                f"Cluster validation error: Validation failed for {path}, the value must be present "
+                f"Cluster validation error: Validation failed for {path}, the value must be "
+                "present "
                 f"(policy {prop(policy, 'name')})"
             )
         if path in stated and (reason := forbids(rule, stated[path])):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import in_the_way, invalid, not_found
-from sandbox.databricks.values import conflicts, given, guid, moment, prop, same, text, texts
-from sandbox.rules import Refusal, adopts, admit, check, outputs, release, remains
+from sandbox.databricks.values import guid, moment, prop, same, text
+from sandbox.rules import Refusal, admit, adopts, check, outputs, release, remains
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,39 +20,23 @@ NCC_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/
 NCC_CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/mws/resource_mws_network_connectivity_config.go"
 BINDING_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/mws_ncc_binding"
 BINDING_CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/mws/resource_mws_ncc_binding.go"
-RULE_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/mws_ncc_private_endpoint_rule"
 SERVERLESS = "https://learn.microsoft.com/azure/databricks/security/network/serverless-network-security/serverless-private-link"
-SUBRESOURCES = (
-    "https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource"
-)
 
 PER_REGION = 10
-RULES_PER_REGION = 100
 WORKSPACES_EACH = 50
 # What stays of a binding whose resource is gone: the API has no way to unbind a workspace.
 BOUND = "databricks:index/mwsNccBinding:Bound"
 _NAME = re.compile(r"[0-9a-zA-Z_-]{3,30}")
-_GROUP_IDS = {
-    "microsoft.storage/storageaccounts": ("blob", "dfs", "file", "queue", "table", "web"),
-    "microsoft.keyvault/vaults": ("vault",),
-    "microsoft.sql/servers": ("sqlServer",),
-    "microsoft.eventhub/namespaces": ("namespace",),
-    "microsoft.documentdb/databaseaccounts": ("Sql", "MongoDB", "Cassandra", "Gremlin", "Table", "Analytical"),
-    "microsoft.dbforpostgresql/flexibleservers": ("postgresqlServer",),
-    "microsoft.cognitiveservices/accounts": ("account",),
-}  # fmt: skip
-_RESOURCE = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/(?P<group>[^/]+)/providers/(?P<type>[^/]+/[^/]+)/[^/]+",
-    re.IGNORECASE,
-)
 
 
-def _config(cloud: Cloud, key: str) -> Record:
+def need_config(cloud: Cloud, key: str) -> Record:
+    """The configuration with this id; refuses an id of nothing."""
     for record in cloud.all(tokens.NCC):
         if prop(record, "networkConnectivityConfigId") == key:
             return record
     raise not_found(
-        f"Network connectivity config {key} does not exist. Use networkConnectivityConfigId, not the "
+        f"Network connectivity config {key} does not exist. Use networkConnectivityConfigId, not "
+        "the "
         "resource's id.",
         "networkConnectivityConfigId",
     )
@@ -65,7 +49,8 @@ def ncc_name_is_valid(request: Request) -> None:
     if name and not _NAME.fullmatch(name):
         raise Refusal(
             "INVALID_INPUT",
-            f'invalid value for name: "{name}" must match ^[0-9a-zA-Z-_]{{3,30}}$ (letters, digits, hyphens '
+            f'invalid value for name: "{name}" must match ^[0-9a-zA-Z-_]{{3,30}}$ (letters, '
+            "digits, hyphens "
             "and underscores, 3 to 30 of them)",
             prop="name",
         )
@@ -81,7 +66,8 @@ def nccs_are_limited(request: Request, cloud: Cloud) -> None:
     if len(near) >= PER_REGION:
         raise Refusal(
             "RESOURCE_LIMIT_EXCEEDED",
-            f"The account has reached the limit of {PER_REGION} network connectivity configs in region {where}. "
+            f"The account has reached the limit of {PER_REGION} network connectivity configs in "
+            f"region {where}. "
             "Bind workspaces to one that exists.",
         )
     name = text(request.inputs.get("name"))
@@ -104,12 +90,13 @@ def ncc_is_unbound(request: Request, cloud: Cloud) -> None:
     alive = sorted(number for number in bound if scope.workspace_by_id(cloud, number))
     if alive:
         raise in_the_way(
-            f"Network connectivity config {key} is bound to workspaces {', '.join(alive)}: delete them first."
+            f"Network connectivity config {key} is bound to workspaces {', '.join(alive)}: delete "
+            "them first."
         )
 
 
 @outputs(tokens.NCC, source=NCC_CODE)
-def network_connectivity_config(request: Request, cloud: Cloud) -> Mapping[str, Any]:  # noqa: ARG001 - a rule's signature
+def network_connectivity_config(request: Request, _: Cloud) -> Mapping[str, Any]:
     """The id is account and configuration."""
     key = scope.keep(request, "networkConnectivityConfigId", guid("ncc", request.seed))
     account = text(request.inputs.get("accountId")) or scope.account_id(request.provider)
@@ -140,11 +127,12 @@ def binding_stays_in_its_region(request: Request, cloud: Cloud) -> None:
     if workspace is None:
         raise not_found(f"Workspace {number} does not exist.", "workspaceId")
     key = text(request.inputs.get("networkConnectivityConfigId"))
-    config = _config(cloud, key)
+    config = need_config(cloud, key)
     here, there = scope.region(prop(workspace, "location")), scope.region(prop(config, "region"))
     if here != there:
         raise invalid(
-            f"Network connectivity config {key} is in region {there}, workspace {number} in {here}: they must "
+            f"Network connectivity config {key} is in region {there}, workspace {number} in "
+            f"{here}: they must "
             "be in the same region.",
             "networkConnectivityConfigId",
         )
@@ -183,86 +171,10 @@ def workspace_stays_bound(request: Request, cloud: Cloud) -> Sequence[Record]:
 
 
 @outputs(tokens.NCC_BINDING, source=BINDING_CODE)
-def ncc_binding(request: Request, cloud: Cloud) -> Mapping[str, Any]:  # noqa: ARG001 - a rule's signature
+def ncc_binding(request: Request, _: Cloud) -> Mapping[str, Any]:
     """The id is both ids."""
-    return {
-        "id": f"{request.inputs.get('workspaceId')}/{request.inputs.get('networkConnectivityConfigId')}"
-    }
+    config = request.inputs.get("networkConnectivityConfigId")
+    return {"id": f"{request.inputs.get('workspaceId')}/{config}"}
 
 
 adopts(tokens.NCC_BINDING, source=BINDING_CODE)
-
-
-@check(tokens.NCC_RULE, source=RULE_DOC)
-def rule_has_one_target(request: Request) -> None:
-    """A group id of an Azure resource, or domain names of a service behind a load balancer."""
-    conflicts(request.inputs, ("groupId", "domainNames"))
-
-
-@admit(tokens.NCC_RULE, source=SUBRESOURCES)
-def rule_fits_its_resource(request: Request, cloud: Cloud) -> None:
-    """The resource exists and has the sub-resource."""
-    _config(cloud, text(request.inputs.get("networkConnectivityConfigId")))
-    target, group = text(request.inputs.get("resourceId")), text(request.inputs.get("groupId"))
-    parts = _RESOURCE.fullmatch(target)
-    if parts is None:
-        raise invalid(f"resource_id '{target}' is not the ARM id of a resource.", "resourceId")
-    allowed = _GROUP_IDS.get(parts["type"].lower())
-    if not texts(request.inputs.get("domainNames")) and (
-        not group or (allowed and group not in allowed)
-    ):
-        raise invalid(
-            f"group_id '{group}' is not supported for {parts['type']}. Use one of {', '.join(allowed or ())}.",
-            "groupId",
-        )
-    managed = any(
-        text(prop(w, "managedResourceGroupId")).casefold().endswith(f"/{parts['group'].casefold()}")
-        for w in cloud.all(tokens.AZURE_WORKSPACE)
-    )
-    if not managed and allowed and cloud.get(target) is None:
-        raise not_found(f"The resource '{target}' was not found.", "resourceId")
-
-
-@admit(tokens.NCC_RULE, source=SERVERLESS)
-def rules_are_distinct_and_limited(request: Request, cloud: Cloud) -> None:
-    """One endpoint per configuration and sub-resource, a hundred in a region."""
-    if request.old is not None:
-        return
-    config = _config(cloud, text(request.inputs.get("networkConnectivityConfigId")))
-    where = scope.region(prop(config, "region"))
-    near: list[Record] = []
-    for rule in cloud.all(tokens.NCC_RULE):
-        owner = _config(cloud, text(rule.inputs.get("networkConnectivityConfigId")))
-        near.extend([rule] if scope.region(prop(owner, "region")) == where else [])
-        named = ("networkConnectivityConfigId", "resourceId", "groupId")
-        if all(same(str(rule.inputs.get(n)), str(request.inputs.get(n))) for n in named):
-            raise Refusal(
-                "RESOURCE_ALREADY_EXISTS",
-                f"A private endpoint rule for {request.inputs.get('resourceId')} "
-                f"({request.inputs.get('groupId')}) already exists.",
-            )
-    if len(near) >= RULES_PER_REGION:
-        raise Refusal(
-            "RESOURCE_LIMIT_EXCEEDED",
-            f"The limit is {RULES_PER_REGION} private endpoints in region {where}.",
-        )
-
-
-@outputs(tokens.NCC_RULE, source=RULE_DOC)
-def private_endpoint_rule(request: Request, cloud: Cloud) -> Mapping[str, Any]:  # noqa: ARG001 - a rule's signature
-    """An endpoint waits until it is approved on the Azure side."""
-    config = text(request.inputs.get("networkConnectivityConfigId"))
-    key = scope.keep(request, "ruleId", guid("rule", request.seed))
-    then = scope.keep(request, "creationTime", moment(request.seed))
-    enabled = request.inputs.get("enabled")
-    return {
-        "id": f"{config}/{key}",
-        "ruleId": key,
-        "accountId": scope.account_id(request.provider),
-        "endpointName": f"databricks-{config}-pe-{key}",
-        "connectionState": scope.keep(request, "connectionState", "PENDING"),
-        "deactivated": False,
-        "enabled": enabled if given(enabled) else False,
-        "creationTime": then,
-        "updatedTime": then,
-    }

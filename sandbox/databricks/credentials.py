@@ -8,7 +8,7 @@ from sandbox.databricks import scope, securables, storage, tokens
 from sandbox.databricks.errors import denied, in_the_way, invalid, not_found
 from sandbox.databricks.privileges import caller
 from sandbox.databricks.securables import full_name, home_metastore
-from sandbox.databricks.values import at, given_of, guid, prop, same, text
+from sandbox.databricks.values import at, fields, given_of, guid, prop, same, text
 from sandbox.rules import admit, outputs, release
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ ISOLATION_MODES = ("ISOLATION_MODE_OPEN", "ISOLATION_MODE_ISOLATED")
 
 
 @admit(tokens.STORAGE_CREDENTIAL, source=API)
-def credential_has_one_identity(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def credential_has_one_identity(request: Request, _: Cloud) -> None:
     """Exactly one identity, and one that Azure has."""
     seen = given_of(request.inputs, _IDENTITIES)
     if len(seen) != 1:
@@ -50,7 +50,7 @@ def credential_has_one_identity(request: Request, cloud: Cloud) -> None:  # noqa
 
 
 @admit(tokens.STORAGE_CREDENTIAL, tokens.EXTERNAL_LOCATION, source=DOC)
-def isolation_mode_is_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def isolation_mode_is_known(request: Request, _: Cloud) -> None:
     """Unlike a catalog's, these modes are spelt with ISOLATION_MODE_."""
     mode = text(request.inputs.get("isolationMode"))
     if mode and mode not in ISOLATION_MODES:
@@ -91,7 +91,8 @@ def creator_may_make_credentials(request: Request, cloud: Cloud) -> None:
     asker = caller(request, cloud)
     if not asker.may("CREATE_STORAGE_CREDENTIAL", asker.metastore):
         raise denied(
-            f"User does not have CREATE STORAGE CREDENTIAL on Metastore '{prop(asker.metastore, 'name')}'."
+            "User does not have CREATE STORAGE CREDENTIAL on Metastore "
+            f"'{prop(asker.metastore, 'name')}'."
         )
 
 
@@ -111,8 +112,10 @@ def credential_is_unused(request: Request, cloud: Cloud) -> None:
     if using:
         raise in_the_way(
             f"Storage credential '{full_name(old)}' has 0 directly dependent external table(s) and "
-            f"{len(using)} dependent storage location(s). You may use force option to delete it but the "
-            "managed storage data using this storage credential cannot be purged by Unity Catalog anymore."
+            f"{len(using)} dependent storage location(s). You may use force option to delete it "
+            "but the "
+            "managed storage data using this storage credential cannot be purged by Unity Catalog "
+            "anymore."
         )
 
 
@@ -121,13 +124,12 @@ def storage_credential(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     """The id is the name; a second id is a UUID that the managed identity repeats."""
     asker = scope.caller(request.provider)
     number = scope.keep(request, "storageCredentialId", guid("credential", request.seed))
-    managed = request.inputs.get("azureManagedIdentity")
-    identity = {**managed, "credentialId": number} if isinstance(managed, dict) else None
+    managed = fields(request.inputs.get("azureManagedIdentity"))
     metastore = scope.metastore(request.provider, request.inputs, cloud)
     return {
         "id": text(request.inputs.get("name")),
         "storageCredentialId": number,
-        "azureManagedIdentity": identity,
+        "azureManagedIdentity": {**managed, "credentialId": number} if managed else None,
         "metastoreId": scope.metastore_key(metastore),
         "isolationMode": text(request.inputs.get("isolationMode")) or ISOLATION_MODES[0],
         "owner": text(request.inputs.get("owner")) or scope.keep(request, "owner", asker),

@@ -26,12 +26,13 @@ def _plain(path: str) -> str:
 
 
 @admit(tokens.EXPERIMENT, source=NAMES)
-def experiment_name_is_a_path(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def experiment_name_is_a_path(request: Request, _: Cloud) -> None:
     """An absolute path in the workspace."""
     name = text(request.inputs.get("name"))
     if not name.startswith("/") or "//" in name or name.endswith("/"):
         raise invalid(
-            f"Got an invalid experiment name '{name}'. An experiment name must be an absolute path within the "
+            f"Got an invalid experiment name '{name}'. An experiment name must be an absolute "
+            "path within the "
             "Databricks workspace. E.g. '/Users/<some-username>/my-experiment'.",
             "name",
         )

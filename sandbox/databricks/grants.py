@@ -30,8 +30,10 @@ MANAGE = (
 )
 
 SECURABLES = (
-    "catalog", "credential", "externalLocation", "foreignConnection", "function", "mcpService", "metastore",
-    "model", "modelProviderService", "modelService", "pipeline", "recipient", "schema", "secret", "share",
+    "catalog", "credential", "externalLocation", "foreignConnection", "function", "mcpService",
+    "metastore",
+    "model", "modelProviderService", "modelService", "pipeline", "recipient", "schema", "secret",
+    "share",
     "storageCredential", "table", "volume",
 )  # fmt: skip
 
@@ -49,7 +51,7 @@ def _field(request: Request) -> str:
 
 
 def _securable(request: Request, cloud: Cloud) -> Record | None:
-    """The securable granted on, where the sandbox holds its kind; refuses one that does not exist."""
+    """The securable granted on; refuses one that does not exist. None for a kind not held."""
     kind = BY_GRANTS.get(_field(request))
     if kind is None:
         return None
@@ -70,12 +72,13 @@ def grants_name_a_securable(request: Request) -> None:
 
 
 @admit(tokens.GRANTS, source=DOC)
-def grants_name_one_securable(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def grants_name_one_securable(request: Request, _: Cloud) -> None:
     """With two, the provider would pick one by chance: see its function kv."""
     seen = given_of(request.inputs, SECURABLES)
     if len(seen) != 1:
         raise invalid(
-            f"Every grants resource must have exactly one securable; this one has {', '.join(seen) or 'none'}. "
+            "Every grants resource must have exactly one securable; this one has "
+            f"{', '.join(seen) or 'none'}. "
             "Use one resource per securable.",
             seen[0] if seen else "",
         )
@@ -92,14 +95,15 @@ def securable_has_one_grants(request: Request, cloud: Cloud) -> None:
             continue
         if same(other.inputs.get(field), request.inputs.get(field)):
             raise exists(
-                f"{_snake(field)} '{request.inputs.get(field)}' has a grants resource already: {other.urn}. It is "
+                f"{_snake(field)} '{request.inputs.get(field)}' has a grants resource already: "
+                f"{other.urn}. It is "
                 "required to define all permissions for a securable in a single resource.",
                 field,
             )
 
 
 @admit(tokens.GRANTS, source=PROVIDER)
-def grants_are_not_empty(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def grants_are_not_empty(request: Request, _: Cloud) -> None:
     """The provider reads no grants at all as a resource that is gone."""
     grants = items(request.inputs.get("grants"))
     if not grants:
@@ -112,8 +116,8 @@ def grants_are_not_empty(request: Request, cloud: Cloud) -> None:  # noqa: ARG00
 
 
 @admit(tokens.GRANTS, source=PROVIDER)
-def principals_are_named_once(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
-    """Of two grants to one principal the last wins, and the provider waits in vain for the first."""
+def principals_are_named_once(request: Request, _: Cloud) -> None:
+    """Of two grants to one principal the last wins; the provider waits in vain for the first."""
     seen: list[str] = []
     for grant in items(request.inputs.get("grants")):
         name = text(grant.get("principal")).casefold()
@@ -128,20 +132,21 @@ def principals_are_named_once(request: Request, cloud: Cloud) -> None:  # noqa: 
 
 
 @admit(tokens.GRANTS, source=SPELLING)
-def privileges_have_underscores(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def privileges_have_underscores(request: Request, _: Cloud) -> None:
     """SQL's spelling with spaces is not the API's."""
     for grant in items(request.inputs.get("grants")):
         for privilege in texts(grant.get("privileges")):
             if " " in privilege:
                 field = _snake(_field(request))
                 raise invalid(
-                    f"{privilege} is not allowed on {field}. Did you mean {privilege.replace(' ', '_')}?",
+                    f"{privilege} is not allowed on {field}. Did you mean "
+                    f"{privilege.replace(' ', '_')}?",
                     "grants",
                 )
 
 
 @admit(tokens.GRANTS, source=SOURCE)
-def privileges_fit_the_securable(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def privileges_fit_the_securable(request: Request, _: Cloud) -> None:
     """Each kind of securable has its own privileges; the words: catalog/grants_test.go."""
     field = _field(request)
     allowed = ALLOWED.get(field)
@@ -150,8 +155,10 @@ def privileges_fit_the_securable(request: Request, cloud: Cloud) -> None:  # noq
         for privilege in texts(grant.get("privileges")):
             if allowed is not None and privilege.upper() not in allowed:
                 raise invalid(
-                    f"Privilege {privilege.upper()} is not applicable to this entity [{kind}]. If this seems "
-                    "unexpected, please check the privilege version of the metastore in use [1.0]. Allowed: "
+                    f"Privilege {privilege.upper()} is not applicable to this entity [{kind}]. If "
+                    "this seems "
+                    "unexpected, please check the privilege version of the metastore in use "
+                    "[1.0]. Allowed: "
                     f"{', '.join(sorted(allowed))}.",
                     "grants",
                 )
@@ -168,7 +175,8 @@ def grantees_exist(request: Request, cloud: Cloud) -> None:
 
 @admit(tokens.GRANTS, source="https://docs.databricks.com/api/workspace/grants/update")
 def securable_exists_here(request: Request, cloud: Cloud) -> None:
-    """The securable exists and the workspace sees the catalog, credential or location it is or is in."""
+    """The securable exists, and the workspace sees it or the catalog it is in."""
+    ""
     found = _securable(request, cloud)
     if found is not None and found.token != tokens.METASTORE:
         here = scope.workspace_id(scope.workspace(request.provider, request.inputs, cloud))

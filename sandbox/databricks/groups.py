@@ -9,7 +9,7 @@ from sandbox.databricks import principals, tokens
 from sandbox.databricks.errors import exists, invalid, not_found
 from sandbox.databricks.scope import caller, home, keep, stamp
 from sandbox.databricks.values import digits, given, guid, same, text
-from sandbox.rules import Refusal, adopts, admit, outputs
+from sandbox.rules import Refusal, admit, adopts, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def group_name_is_free(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.GROUP, source=SYSTEM_GROUPS)
-def group_is_not_built_in(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def group_is_not_built_in(request: Request, _: Cloud) -> None:
     """The system groups exist from the start."""
     name = text(request.inputs.get("displayName"))
     if name.casefold() in {principals.EVERYBODY, *principals.WORKSPACE_GROUPS}:

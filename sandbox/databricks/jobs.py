@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sandbox.databricks import compute, principals, scope, tokens
 from sandbox.databricks.errors import invalid
 from sandbox.databricks.values import (
+    at,
     conflicts,
     digits,
+    fields,
     given,
     given_of,
     items,
@@ -47,21 +49,16 @@ def job_is_well_formed(request: Request) -> None:
     inputs = request.inputs
     conflicts(inputs, ("schedule", "continuous", "trigger"))
     for name in ("schedule", "continuous", "trigger"):
-        held: Any = inputs.get(name)
-        if isinstance(held, dict):
-            one_of(held.get("pauseStatus"), _PAUSE, f"{name}.pauseStatus")  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
-    source: Any = inputs.get("gitSource")
-    if isinstance(source, dict):
-        conflicts(source, ("branch", "tag", "commit"))  # pyright: ignore[reportUnknownArgumentType]  # wire data
-        url = text(source.get("url"))  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
-        if url and not url.startswith("https://"):
-            raise Refusal(
-                "INVALID_INPUT",
-                f'expected "gitSource.url" to have a url with schema of: "https", got {url}',
-                prop="gitSource.url",
-            )
-    who: Any = inputs.get("runAs")
-    if isinstance(who, dict) and len(given_of(who, _WHO)) > 1:  # pyright: ignore[reportUnknownArgumentType]  # wire data
+        one_of(at(inputs, name, "pauseStatus"), _PAUSE, f"{name}.pauseStatus")
+    conflicts(fields(inputs.get("gitSource")), ("branch", "tag", "commit"))
+    url = text(at(inputs, "gitSource", "url"))
+    if url and not url.startswith("https://"):
+        raise Refusal(
+            "INVALID_INPUT",
+            f'expected "gitSource.url" to have a url with schema of: "https", got {url}',
+            prop="gitSource.url",
+        )
+    if len(given_of(fields(inputs.get("runAs")), _WHO)) > 1:
         raise Refusal(
             "CONFLICTING_PROPERTIES",
             '"runAs": only one of `service_principal_name,user_name` can be specified',
@@ -81,13 +78,11 @@ def job_clusters_are_well_formed(request: Request) -> None:
         request.inputs,
     ]
     for holder in holders:
-        spec = holder.get("newCluster")
-        if isinstance(spec, dict):
-            compute.check_shape(spec)  # pyright: ignore[reportUnknownArgumentType]  # wire data
+        compute.check_shape(fields(holder.get("newCluster")))
 
 
 @admit(tokens.JOB, source=API)
-def job_is_within_limits(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def job_is_within_limits(request: Request, _: Cloud) -> None:
     """Name, tags and concurrent runs have limits."""
     inputs = request.inputs
     if len(text(inputs.get("name")).encode()) > _LONGEST_NAME:
@@ -113,17 +108,17 @@ def _zones() -> frozenset[str]:
 
 
 @admit(tokens.JOB, source=QUARTZ)
-def schedule_can_be_read(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def schedule_can_be_read(request: Request, _: Cloud) -> None:
     """Six or seven Quartz fields, one of the two days left open, and a time zone that exists."""
-    schedule: Any = request.inputs.get("schedule")
-    if not isinstance(schedule, dict):
+    if not given(request.inputs.get("schedule")):
         return
-    expression = text(schedule.get("quartzCronExpression"))  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
-    zone = text(schedule.get("timezoneId"))  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
-    fields = expression.split()
-    if not _QUARTZ.fullmatch(expression) or "?" not in (fields[_DAY], fields[_WEEKDAY]):
+    expression = text(at(request.inputs, "schedule", "quartzCronExpression"))
+    zone = text(at(request.inputs, "schedule", "timezoneId"))
+    parts = expression.split()
+    if not _QUARTZ.fullmatch(expression) or "?" not in (parts[_DAY], parts[_WEEKDAY]):
         raise invalid(
-            f"Invalid quartz cron expression: {expression}. It has 6 or 7 fields from seconds on, with '?' as "
+            f"Invalid quartz cron expression: {expression}. It has 6 or 7 fields from seconds on, "
+            "with '?' as "
             "day of month or day of week, for example '0 0 6 * * ?'.",
             "schedule.quartzCronExpression",
         )
@@ -137,25 +132,25 @@ def schedule_can_be_read(request: Request, cloud: Cloud) -> None:  # noqa: ARG00
 @admit(tokens.JOB, source=RUN_AS)
 def job_runs_as_somebody(request: Request, cloud: Cloud) -> None:
     """The identity is in the workspace, a service principal by application id."""
-    who: Any = request.inputs.get("runAs")
     here = scope.workspace_id(scope.workspace(request.provider, request.inputs, cloud))
     for name in _WHO:
-        named = text(who.get(name)) if isinstance(who, dict) else ""  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]  # wire data
+        named = text(at(request.inputs, "runAs", name))
         if named and not principals.in_workspace(
             cloud, here, named, scope.caller(request.provider)
         ):
             raise invalid(
-                f"'run_as' cannot be set to {named}: it does not exist in workspace {here}. Name a service "
+                f"'run_as' cannot be set to {named}: it does not exist in workspace {here}. Name "
+                "a service "
                 "principal by its application id and assign it to the workspace.",
                 "runAs",
             )
 
 
 @admit(tokens.JOB, source=GIT)
-def git_source_names_a_revision(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def git_source_names_a_revision(request: Request, _: Cloud) -> None:
     """Branch, tag or commit."""
-    source: Any = request.inputs.get("gitSource")
-    if isinstance(source, dict) and not given_of(source, ("branch", "tag", "commit")):  # pyright: ignore[reportUnknownArgumentType]  # wire data
+    source = fields(request.inputs.get("gitSource"))
+    if source and not given_of(source, ("branch", "tag", "commit")):
         raise invalid(
             "git source is not empty but none of branch, commit and tag is specified", "gitSource"
         )

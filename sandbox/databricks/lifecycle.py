@@ -27,13 +27,13 @@ NAMED = (
 )
 # Period, space, slash, control characters and DELETE are refused; 255 characters are the most.
 _NAME = re.compile(r"[^./ \x00-\x1f\x7f]{1,255}")
-_MESSAGES = {
-    tokens.CATALOG: "RPC CreateCatalog Field managedcatalog.CatalogInfo.name",
-    tokens.SCHEMA: "RPC CreateSchema Field managedcatalog.SchemaInfo.name",
-    tokens.VOLUME: "RPC CreateVolume Field managedcatalog.VolumeInfo.name",
-    tokens.REGISTERED_MODEL: "RPC CreateRegisteredModel Field managedcatalog.RegisteredModelInfo.name",
-    tokens.EXTERNAL_LOCATION: "RPC CreateExternalLocation Field managedcatalog.ExternalLocationInfo.name",
-    tokens.STORAGE_CREDENTIAL: "RPC CreateStorageCredential Field managedcatalog.StorageCredentialInfo.name",
+_CALLS = {
+    tokens.CATALOG: ("CreateCatalog", "CatalogInfo"),
+    tokens.SCHEMA: ("CreateSchema", "SchemaInfo"),
+    tokens.VOLUME: ("CreateVolume", "VolumeInfo"),
+    tokens.REGISTERED_MODEL: ("CreateRegisteredModel", "RegisteredModelInfo"),
+    tokens.EXTERNAL_LOCATION: ("CreateExternalLocation", "ExternalLocationInfo"),
+    tokens.STORAGE_CREDENTIAL: ("CreateStorageCredential", "StorageCredentialInfo"),
 }
 BUILT_IN_CATALOGS = frozenset({"system", "samples", "hive_metastore", "__databricks_internal"})
 
@@ -45,13 +45,15 @@ def wanted_name(request: Request) -> str:
 
 
 @admit(*NAMED, source=NAMES)
-def name_is_valid(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def name_is_valid(request: Request, _: Cloud) -> None:
     """1 to 255 characters; no period, space, slash or control character."""
     name = text(request.inputs.get("name"))
     if not _NAME.fullmatch(name):
+        call, message = _CALLS[request.token]
         raise invalid(
-            f'Invalid input: {_MESSAGES[request.token]}: name "{name}" is not a valid name. A name has 1 to '
-            "255 characters and no period, space, forward slash or control character.",
+            f"Invalid input: RPC {call} Field managedcatalog.{message}.name: name "
+            f'"{name}" is not a valid name. A name has 1 to 255 characters and no period, space, '
+            "forward slash or control character.",
             "name",
         )
 
@@ -79,7 +81,8 @@ def metastore_is_the_workspaces(request: Request, cloud: Cloud) -> None:
     key = scope.metastore_key(scope.metastore(request.provider, request.inputs, cloud))
     if not same(stated, key):
         raise invalid(
-            f"metastore_id must be empty or equal to the metastore id assigned to the workspace: {key}. "
+            "metastore_id must be empty or equal to the metastore id assigned to the workspace: "
+            f"{key}. "
             f"It is {stated}.",
             "metastoreId",
         )

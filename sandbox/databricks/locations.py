@@ -8,7 +8,7 @@ from sandbox.databricks import scope, securables, storage, tokens
 from sandbox.databricks.errors import in_the_way, invalid
 from sandbox.databricks.privileges import caller
 from sandbox.databricks.securables import full_name, home_metastore
-from sandbox.databricks.values import given, guid, moment, prop, text
+from sandbox.databricks.values import fields, given, guid, moment, prop, text
 from sandbox.rules import Refusal, admit, outputs, release
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def need_location(cloud: Cloud, url: str, metastore: str, prop_name: str) -> Rec
     if found is None:
         raise Refusal(
             "NO_PARENT_EXTERNAL_LOCATION_FOR_PATH",
-            f"No parent external location was found for path '{url}'. Please create an external location on "
+            f"No parent external location was found for path '{url}'. Please create an external "
+            "location on "
             "one of the parent paths and then retry the query or command again.",
             prop=prop_name,
         )
@@ -59,7 +60,7 @@ def need_location(cloud: Cloud, url: str, metastore: str, prop_name: str) -> Rec
 
 
 @admit(tokens.EXTERNAL_LOCATION, source=PATHS)
-def url_is_of_adls(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def url_is_of_adls(request: Request, _: Cloud) -> None:
     """On Azure a location is an abfss URL of a container's directory."""
     storage.need_path(text(request.inputs.get("url")), "url")
 
@@ -110,9 +111,9 @@ def storage_can_be_reached(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.EXTERNAL_LOCATION, source=DOC)
-def file_events_have_one_queue(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def file_events_have_one_queue(request: Request, _: Cloud) -> None:
     """A file event queue is of one kind."""
-    queue: Any = request.inputs.get("fileEventQueue") or {}
+    queue = fields(request.inputs.get("fileEventQueue"))
     seen = sorted(name for name, value in queue.items() if given(value))
     if len(seen) > 1:
         raise invalid(f"fileEventQueue has {' and '.join(seen)}: give one.", "fileEventQueue")
@@ -124,27 +125,36 @@ def location_is_unused(request: Request, cloud: Cloud) -> None:
     old = request.old
     if old is None or prop(old, "forceDestroy") is True:
         return
-    where, metastore = storage.path(text(prop(old, "url"))), home_metastore(old, cloud)
     counts = {
-        kind: sum(
-            1
-            for record in cloud.all(token)
-            if where
-            and (held := storage.path(text(prop(record, "storageRoot") or record.inputs.get("storageLocation"))))
-            and where.covers(held)
-            and securables.in_metastore(record, cloud, metastore)
-        )
-        for kind, token in (
-            ("catalogs", tokens.CATALOG), ("schemas", tokens.SCHEMA), ("external volumes", tokens.VOLUME),
-        )
-    }  # fmt: skip
+        kind: sum(_stored_under(old, record, cloud) for record in cloud.all(token))
+        for kind, token in _STORED
+    }
     if any(counts.values()):
         raise in_the_way(
             f"Cannot delete external location (name = {full_name(old)}) because the location has "
             + ", ".join(f"{count} dependent {kind}" for kind, count in counts.items())
-            + ". You may use force option to delete it but the managed storage data under this location "
-            "cannot be purged by Unity Catalog anymore."
+            + ". You may use force option to delete it but the managed storage data under this "
+            "location cannot be purged by Unity Catalog anymore."
         )
+
+
+_STORED = (
+    ("catalogs", tokens.CATALOG),
+    ("schemas", tokens.SCHEMA),
+    ("external volumes", tokens.VOLUME),
+)
+
+
+def _stored_under(location: Record, record: Record, cloud: Cloud) -> bool:
+    where = storage.path(text(prop(location, "url")))
+    root = text(prop(record, "storageRoot")) or text(record.inputs.get("storageLocation"))
+    held = storage.path(root)
+    return (
+        where is not None
+        and held is not None
+        and where.covers(held)
+        and securables.in_metastore(record, cloud, home_metastore(location, cloud))
+    )
 
 
 @outputs(tokens.EXTERNAL_LOCATION, source=DOC)

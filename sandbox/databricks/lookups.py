@@ -34,7 +34,7 @@ def _reached(invocation: Invocation, cloud: Cloud) -> str:
 
 @function(tokens.GET_SERVICE_PRINCIPAL, source=PRINCIPAL_CODE)
 def get_service_principal(invocation: Invocation, cloud: Cloud) -> Mapping[str, Any]:
-    """A service principal by application id, display name or number; the deployer's is always there."""
+    """A service principal by application id, display name or number; the deployer's is there."""
     args = invocation.args
     _reached(invocation, cloud)
     seen = given_of(args, ("applicationId", "displayName", "scimId"))
@@ -67,7 +67,8 @@ def get_service_principal(invocation: Invocation, cloud: Cloud) -> Mapping[str, 
 
 @function(tokens.GET_GROUP, source=GROUP_CODE)
 def get_group(invocation: Invocation, cloud: Cloud) -> Mapping[str, Any]:
-    """A group of the level asked, by its display name; a workspace also knows what is assigned to it."""
+    """A group by display name; a workspace knows its own and those assigned to it."""
+    ""
     name, workspace = text(invocation.args.get("displayName")), _reached(invocation, cloud)
     visible = set(principals.assigned_to(cloud, workspace)) if workspace else set[str]()
     for group in cloud.all(tokens.GROUP):
@@ -157,7 +158,8 @@ def get_current_metastore(invocation: Invocation, cloud: Cloud) -> Mapping[str, 
         scope.workspace(invocation.provider, invocation.args, cloud)
     found = scope.metastore(invocation.provider, invocation.args, cloud)
     names = (
-        "name", "owner", "region", "cloud", "globalMetastoreId", "metastoreId", "storageRoot", "createdAt",
+        "name", "owner", "region", "cloud", "globalMetastoreId", "metastoreId", "storageRoot",
+        "createdAt",
         "createdBy", "updatedAt", "updatedBy", "deltaSharingScope", "privilegeModelVersion",
         "deltaSharingRecipientTokenLifetimeInSeconds", "externalAccessEnabled",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import in_the_way, invalid, not_found
 from sandbox.databricks.scope import caller, home_metastore, keep, metastore_key, stamp
 from sandbox.databricks.values import given, guid, moment, one_of, prop, same, text
-from sandbox.rules import Refusal, adopts, admit, check, outputs, release
+from sandbox.rules import Refusal, admit, adopts, check, outputs, release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,8 @@ _SCOPE, _LIFETIME = "deltaSharingScope", "deltaSharingRecipientTokenLifetimeInSe
 SYSTEM_SCHEMAS = frozenset(
     {
         "access", "ai_gateway", "compute", "data_classification", "data_quality_monitoring",
-        "lakeflow", "marketplace", "mlflow", "operational_data", "query", "serving", "sharing", "storage",
+        "lakeflow", "marketplace", "mlflow", "operational_data", "query", "serving", "sharing",
+        "storage",
     }
 )  # fmt: skip
 
@@ -54,7 +55,7 @@ def sharing_is_stated_whole(request: Request) -> None:
 
 
 @admit(tokens.METASTORE, source=DOC)
-def metastore_has_a_region(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def metastore_has_a_region(request: Request, _: Cloud) -> None:
     """The account's API cannot guess the region."""
     if scope.on_account(request.provider, request.inputs) and not given(
         request.inputs.get("region")
@@ -78,7 +79,8 @@ def one_metastore_in_a_region(request: Request, cloud: Cloud) -> None:
         account = scope.account_id(request.provider)
         raise Refusal(
             "RESOURCE_LIMIT_EXCEEDED",
-            f"This account with id {account} has reached the limit for metastores in region {where}.",
+            f"This account with id {account} has reached the limit for metastores in region "
+            f"{where}.",
             prop="region",
         )
 
@@ -96,7 +98,8 @@ def metastore_is_empty(request: Request, cloud: Cloud) -> None:
     if catalogs or assigned:
         raise in_the_way(
             f"Metastore '{prop(request.old, 'name')}' is not empty. The metastore has "
-            f"{len(catalogs)} catalog(s), {len(assigned)} assigned workspace(s). Remove them, or set "
+            f"{len(catalogs)} catalog(s), {len(assigned)} assigned workspace(s). Remove them, or "
+            "set "
             "forceDestroy."
         )
 
@@ -135,7 +138,8 @@ def assignment_joins_one_region(request: Request, cloud: Cloud) -> None:
     here, there = scope.region(prop(workspace, "location")), scope.region(prop(chosen, "region"))
     if here != there:
         raise invalid(
-            f"Workspace {number} is in region {here}, metastore {metastore_key(chosen)} in {there}: "
+            f"Workspace {number} is in region {here}, metastore {metastore_key(chosen)} in "
+            f"{there}: "
             "a workspace can only be assigned to the metastore of its own region.",
             "metastoreId",
         )
@@ -157,7 +161,8 @@ def workspace_has_one_metastore(request: Request, cloud: Cloud) -> None:
 
 @outputs(tokens.METASTORE_ASSIGNMENT, source=ASSIGN_DOC)
 def metastore_assignment(request: Request, cloud: Cloud) -> Mapping[str, Any]:
-    """The id is both ids; the default catalog is the hive metastore unless the setting says otherwise."""
+    """The id is both ids; the default catalog is hive_metastore unless a setting says otherwise."""
+    ""
     return {
         "id": f"{request.inputs.get('workspaceId')}|{request.inputs.get('metastoreId')}",
         "defaultCatalogName": text(request.inputs.get("defaultCatalogName")) or "hive_metastore",
@@ -181,7 +186,7 @@ def system_schema_exists(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.SYSTEM_SCHEMA, source=BILLING)
-def billing_is_on_already(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def billing_is_on_already(request: Request, _: Cloud) -> None:
     """The billing schema came with the account."""
     if text(request.inputs.get("schema")) == "billing":
         raise invalid("billing system schema can only be enabled by Databricks.", "schema")

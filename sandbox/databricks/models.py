@@ -45,7 +45,7 @@ def need_model(cloud: Cloud, name: str, metastore: str, prop_name: str = "") -> 
 
 # Registered ahead of the parents' rules, which need both names.
 @admit(tokens.REGISTERED_MODEL, source=API)
-def model_says_where_it_is(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def model_says_where_it_is(request: Request, _: Cloud) -> None:
     """The provider lets a model without catalog or schema through; the API does not."""
     for name in ("catalogName", "schemaName", "name"):
         if not given(request.inputs.get(name)):
@@ -65,7 +65,7 @@ def version_has_a_model(request: Request, cloud: Cloud) -> None:
 
 
 @outputs(tokens.MODEL_VERSION, source=VERSIONS)
-def model_version(request: Request, cloud: Cloud) -> Mapping[str, Any]:  # noqa: ARG001 - a rule's signature
+def model_version(request: Request, _: Cloud) -> Mapping[str, Any]:
     """A version is ready when training ends."""
     full = ".".join(text(request.inputs.get(p)) for p in ("catalogName", "schemaName", "modelName"))
     return {"id": f"{full}/{request.inputs.get('version')}", "status": "READY"}

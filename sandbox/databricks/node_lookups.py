@@ -38,12 +38,14 @@ def get_spark_version(invocation: Invocation, cloud: Cloud) -> Mapping[str, Any]
     ]
     if not fitting:
         raise invalid(
-            "spark versions query returned no results. Please change your search criteria and try again"
+            "spark versions query returned no results. Please change your search criteria and try "
+            "again"
         )
     if len(fitting) > 1 and args.get("latest") is False:
         raise invalid(
             "spark versions query returned multiple results "
-            f"[{' '.join(runtime.key for runtime in fitting)}]. Please change your search criteria and try again"
+            f"[{' '.join(runtime.key for runtime in fitting)}]. Please change your search "
+            "criteria and try again"
         )
     return {**args, "id": fitting[0].key}
 

@@ -116,8 +116,7 @@ def _runtimes() -> list[Runtime]:
 
 RUNTIMES: list[Runtime] = _runtimes()
 
-# https://learn.microsoft.com/azure/databricks/admin/clusters/policy-definition: values that a policy
-# resolves to a runtime when a cluster is made from it.
+# Values that a policy resolves to a runtime when a cluster is made from it.
 SPECIAL = re.compile(r"auto:(latest|prev-major|prev-lts|latest-lts)(-ml)?(-gpu)?")
 _CUSTOM = re.compile(r"custom:[\w.:/-]+")
 

@@ -31,11 +31,12 @@ CATALOG_API = "https://docs.databricks.com/api/workspace/catalogs/delete"
 
 
 def need_principal(cloud: Cloud, name: str, asker: str, prop_name: str) -> None:
-    """Refuse a principal that the account does not know; a workspace's own groups it does not know."""
+    """Refuse a principal that the account does not know, such as a workspace's own group."""
     if not principals.account_knows(cloud, name, asker):
         raise Refusal(
             "PRINCIPAL_DOES_NOT_EXIST",
-            f"Could not find principal with name {name}. Use an account group's display name, a service "
+            f"Could not find principal with name {name}. Use an account group's display name, a "
+            "service "
             "principal's application id or a user name.",
             status=404,
             prop=prop_name,
@@ -84,7 +85,7 @@ def _only_owner_changes(request: Request, old: Record) -> bool:
 
 @release(*OWNED, source=CATALOG_API)
 def only_owners_drop(request: Request, cloud: Cloud) -> None:
-    """Dropping takes the owner, a parent's owner or MANAGE; for a catalog a metastore admin will do."""
+    """Dropping takes an owner, a parent's or MANAGE; for a catalog a metastore admin will do."""
     if request.old is None:
         return
     asker = caller(request, cloud)
@@ -96,6 +97,7 @@ def only_owners_drop(request: Request, cloud: Cloud) -> None:
 def _not_owner(record: Record, asker: Caller) -> Refusal:
     owner: Any = prop(record, "owner")
     return denied(
-        f"User is not an owner of {BY_TOKEN[record.token].words} '{full_name(record)}'. It is owned by "
+        f"User is not an owner of {BY_TOKEN[record.token].words} '{full_name(record)}'. It is "
+        "owned by "
         f"'{owner}'; {asker.name} is neither that nor a member of it, and has no MANAGE."
     )

@@ -29,75 +29,107 @@ class Object:
     key: str = "id"
 
 
-_MANAGE = frozenset({"CAN_MANAGE"})
-_OWNED = frozenset({"CAN_MANAGE", "IS_OWNER"})
+# A star marks the levels that let their holder manage the object.
+_FILES = "CAN_READ CAN_RUN CAN_EDIT CAN_MANAGE*"
+_SQL = "CAN_EDIT CAN_RUN CAN_MANAGE* CAN_READ CAN_VIEW"
+_USE = "CAN_USE CAN_MANAGE*"
+_ASK = "CAN_QUERY CAN_MANAGE*"
+# property, name in the API, path in the API, levels
+_PLAIN = (
+    ("pipelineId", "pipelines", "pipelines", "CAN_VIEW CAN_RUN CAN_MANAGE* IS_OWNER*"),
+    ("notebookId", "notebook", "notebooks", _FILES),
+    ("notebookPath", "notebook", "notebooks", _FILES),
+    ("directoryId", "directory", "directories", _FILES),
+    ("workspaceFileId", "file", "files", _FILES),
+    ("workspaceFilePath", "file", "files", _FILES),
+    ("repoId", "repo", "repos", _FILES),
+    ("repoPath", "repo", "repos", _FILES),
+    ("authorization", "tokens", "authorization", "CAN_USE* CAN_MANAGE*"),
+    ("sqlDashboardId", "dashboard", "dbsql-dashboards", _SQL),
+    ("sqlAlertId", "alert", "sql/alerts", _SQL),
+    ("sqlQueryId", "query", "sql/queries", _SQL),
+    ("dashboardId", "dashboard", "dashboards", _FILES),
+    (
+        "registeredModelId",
+        "registered-model",
+        "registered-models",
+        "CAN_READ CAN_EDIT CAN_MANAGE_STAGING_VERSIONS CAN_MANAGE_PRODUCTION_VERSIONS CAN_MANAGE*",
+    ),
+    ("vectorSearchEndpointId", "vector-search-endpoints", "vector-search-endpoints", _USE),
+    ("appName", "apps", "apps", _USE),
+    ("databaseInstanceName", "database-instances", "database-instances", _USE),
+    ("databaseProjectName", "database-projects", "database-projects", _USE),
+    ("alertV2Id", "alertv2", "alertsv2", _FILES),
+    ("knowledgeAssistantId", "knowledge-assistants", "knowledge-assistants", _ASK),
+    ("supervisorAgentId", "supervisor-agents", "supervisor-agents", _ASK),
+)
+# the same, with the type that makes such objects and the output that the property refers to
+_HELD = (
+    (
+        "clusterPolicyId",
+        "cluster-policy",
+        "cluster-policies",
+        "CAN_USE*",
+        tokens.CLUSTER_POLICY,
+        "id",
+    ),
+    (
+        "instancePoolId",
+        "instance-pool",
+        "instance-pools",
+        "CAN_ATTACH_TO CAN_MANAGE*",
+        tokens.INSTANCE_POOL,
+        "id",
+    ),
+    (
+        "clusterId",
+        "cluster",
+        "clusters",
+        "CAN_ATTACH_TO CAN_RESTART CAN_MANAGE*",
+        tokens.CLUSTER,
+        "id",
+    ),
+    ("jobId", "job", "jobs", "CAN_VIEW CAN_MANAGE_RUN CAN_MANAGE* IS_OWNER*", tokens.JOB, "id"),
+    ("directoryPath", "directory", "directories", _FILES, tokens.DIRECTORY, "path"),
+    (
+        "sqlEndpointId",
+        "warehouses",
+        "sql/warehouses",
+        "CAN_USE CAN_MANAGE* CAN_MONITOR CAN_VIEW IS_OWNER*",
+        tokens.SQL_ENDPOINT,
+        "id",
+    ),
+    (
+        "experimentId",
+        "mlflowExperiment",
+        "experiments",
+        "CAN_READ CAN_EDIT CAN_MANAGE*",
+        tokens.EXPERIMENT,
+        "id",
+    ),
+    (
+        "servingEndpointId",
+        "serving-endpoint",
+        "serving-endpoints",
+        "CAN_VIEW CAN_QUERY CAN_MANAGE*",
+        tokens.MODEL_SERVING,
+        "servingEndpointId",
+    ),
+)
 
 
-def _levels(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
-
-_FILES = _levels("CAN_READ", "CAN_RUN", "CAN_EDIT", "CAN_MANAGE")
-_SQL = _levels("CAN_EDIT", "CAN_RUN", "CAN_MANAGE", "CAN_READ", "CAN_VIEW")
-_USE = _levels("CAN_USE", "CAN_MANAGE")
-
-OBJECTS: dict[str, Object] = {
-    o.field: o
-    for o in (
-        Object(
-            "clusterPolicyId", "cluster-policy", "cluster-policies", _levels("CAN_USE"), _levels("CAN_USE"),
-            tokens.CLUSTER_POLICY,
-        ),
-        Object(
-            "instancePoolId", "instance-pool", "instance-pools", _levels("CAN_ATTACH_TO", "CAN_MANAGE"), _MANAGE,
-            tokens.INSTANCE_POOL,
-        ),
-        Object(
-            "clusterId", "cluster", "clusters", _levels("CAN_ATTACH_TO", "CAN_RESTART", "CAN_MANAGE"), _MANAGE,
-            tokens.CLUSTER,
-        ),
-        Object(
-            "jobId", "job", "jobs", _levels("CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE", "IS_OWNER"), _OWNED,
-            tokens.JOB,
-        ),
-        Object("pipelineId", "pipelines", "pipelines", _levels("CAN_VIEW", "CAN_RUN", "CAN_MANAGE", "IS_OWNER"), _OWNED),
-        Object("notebookId", "notebook", "notebooks", _FILES, _MANAGE),
-        Object("notebookPath", "notebook", "notebooks", _FILES, _MANAGE),
-        Object("directoryId", "directory", "directories", _FILES, _MANAGE),
-        Object("directoryPath", "directory", "directories", _FILES, _MANAGE, tokens.DIRECTORY, "path"),
-        Object("workspaceFileId", "file", "files", _FILES, _MANAGE),
-        Object("workspaceFilePath", "file", "files", _FILES, _MANAGE),
-        Object("repoId", "repo", "repos", _FILES, _MANAGE),
-        Object("repoPath", "repo", "repos", _FILES, _MANAGE),
-        Object("authorization", "tokens", "authorization", _USE, _USE),
-        Object(
-            "sqlEndpointId", "warehouses", "sql/warehouses",
-            _levels("CAN_USE", "CAN_MANAGE", "CAN_MONITOR", "CAN_VIEW", "IS_OWNER"), _OWNED, tokens.SQL_ENDPOINT,
-        ),
-        Object("sqlDashboardId", "dashboard", "dbsql-dashboards", _SQL, _MANAGE),
-        Object("sqlAlertId", "alert", "sql/alerts", _SQL, _MANAGE),
-        Object("sqlQueryId", "query", "sql/queries", _SQL, _MANAGE),
-        Object("dashboardId", "dashboard", "dashboards", _levels("CAN_EDIT", "CAN_RUN", "CAN_MANAGE", "CAN_READ"), _MANAGE),
-        Object(
-            "experimentId", "mlflowExperiment", "experiments", _levels("CAN_READ", "CAN_EDIT", "CAN_MANAGE"),
-            _MANAGE, tokens.EXPERIMENT,
-        ),
-        Object(
-            "registeredModelId", "registered-model", "registered-models",
-            _levels(
-                "CAN_READ", "CAN_EDIT", "CAN_MANAGE_STAGING_VERSIONS", "CAN_MANAGE_PRODUCTION_VERSIONS", "CAN_MANAGE"
-            ), _MANAGE,
-        ),
-        Object(
-            "servingEndpointId", "serving-endpoint", "serving-endpoints",
-            _levels("CAN_VIEW", "CAN_QUERY", "CAN_MANAGE"), _MANAGE, tokens.MODEL_SERVING, "servingEndpointId",
-        ),
-        Object("vectorSearchEndpointId", "vector-search-endpoints", "vector-search-endpoints", _USE, _MANAGE),
-        Object("appName", "apps", "apps", _USE, _MANAGE),
-        Object("databaseInstanceName", "database-instances", "database-instances", _USE, _MANAGE),
-        Object("databaseProjectName", "database-projects", "database-projects", _USE, _MANAGE),
-        Object("alertV2Id", "alertv2", "alertsv2", _levels("CAN_READ", "CAN_RUN", "CAN_EDIT", "CAN_MANAGE"), _MANAGE),
-        Object("knowledgeAssistantId", "knowledge-assistants", "knowledge-assistants", _levels("CAN_QUERY", "CAN_MANAGE"), _MANAGE),
-        Object("supervisorAgentId", "supervisor-agents", "supervisor-agents", _levels("CAN_QUERY", "CAN_MANAGE"), _MANAGE),
+def _object(row: tuple[str, ...]) -> Object:
+    field, kind, path, levels, token, key = (*row, "", "id") if len(row) == len(_PLAIN[0]) else row
+    names = levels.split()
+    return Object(
+        field=field,
+        type=kind,
+        path=path,
+        levels=frozenset(name.rstrip("*") for name in names),
+        manages=frozenset(name.rstrip("*") for name in names if name.endswith("*")),
+        token=token,
+        key=key,
     )
-}  # fmt: skip
+
+
+OBJECTS: dict[str, Object] = {row[0]: _object(row) for row in (*_HELD, *_PLAIN)}

@@ -10,7 +10,7 @@ from sandbox.databricks.errors import exists, invalid, not_found
 from sandbox.databricks.permission_levels import OBJECTS, Object
 from sandbox.databricks.scope import home
 from sandbox.databricks.values import conflicts, digits, given_of, items, prop, same, text
-from sandbox.rules import Refusal, adopts, admit, check, outputs
+from sandbox.rules import Refusal, admit, adopts, check, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,8 @@ def levels_fit_the_object(request: Request) -> None:
         if level and level not in kind.levels:
             raise Refusal(
                 "INVALID_INPUT",
-                f"permission_level {level} is not supported with {snake(kind.field)} objects; allowed levels: "
+                f"permission_level {level} is not supported with {snake(kind.field)} objects; "
+                "allowed levels: "
                 f"{', '.join(sorted(kind.levels))}",
                 prop="accessControls",
             )
@@ -117,7 +118,8 @@ def grantees_are_in_the_workspace(request: Request, cloud: Cloud) -> None:
         seen = given_of(entry, _WHO)
         if len(seen) != 1:
             raise invalid(
-                "Each access control needs exactly one of group_name, service_principal_name and user_name; "
+                "Each access control needs exactly one of group_name, service_principal_name and "
+                "user_name; "
                 f"this one has {', '.join(snake(n) for n in seen) or 'none'}.",
                 "accessControls",
             )
@@ -127,7 +129,8 @@ def grantees_are_in_the_workspace(request: Request, cloud: Cloud) -> None:
         if not principals.in_workspace(cloud, here, name, asker):
             raise Refusal(
                 "RESOURCE_DOES_NOT_EXIST",
-                f"Principal: {_WHO[seen[0]]}({name}) does not exist. Assign it to workspace {here} first; name a "
+                f"Principal: {_WHO[seen[0]]}({name}) does not exist. Assign it to workspace "
+                f"{here} first; name a "
                 "service principal by its application id.",
                 status=404,
                 prop="accessControls",
@@ -135,22 +138,23 @@ def grantees_are_in_the_workspace(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.PERMISSIONS, source=CODE)
-def deployer_keeps_managing(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def deployer_keeps_managing(request: Request, _: Cloud) -> None:
     """An entry for the deploying identity itself must let it manage the object."""
-    kind, _ = _object(request)
+    kind = _object(request)[0]
     asker = scope.caller(request.provider)
     for entry in items(request.inputs.get("accessControls")):
         level = text(entry.get("permissionLevel"))
         if same(entry.get("servicePrincipalName"), asker) and level not in kind.manages:
             raise invalid(
-                f"cannot remove management permissions for the current user for {kind.type}, allowed levels: "
+                f"cannot remove management permissions for the current user for {kind.type}, "
+                "allowed levels: "
                 f"{', '.join(sorted(kind.manages))}",
                 "accessControls",
             )
 
 
 @admit(tokens.PERMISSIONS, source="https://learn.microsoft.com/azure/databricks/jobs/privileges")
-def owners_are_no_groups(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def owners_are_no_groups(request: Request, _: Cloud) -> None:
     """A job, pipeline or warehouse has one owner, who is no group."""
     owners = [
         e

@@ -1,4 +1,4 @@
-"""The language of cluster policy definitions: what a definition may say, and what it lets a cluster be.
+"""The language of cluster policies: what a definition may say, what it lets a cluster be.
 
 https://learn.microsoft.com/azure/databricks/admin/clusters/policy-definition
 """
@@ -41,7 +41,8 @@ _NUMBERS = re.compile(
     r"|remote_disk_throughput|total_initial_remote_disk_size"
 )
 DATA_SECURITY_MODES = (
-    "NONE", "SINGLE_USER", "USER_ISOLATION", "LEGACY_TABLE_ACL", "LEGACY_PASSTHROUGH", "LEGACY_SINGLE_USER",
+    "NONE", "SINGLE_USER", "USER_ISOLATION", "LEGACY_TABLE_ACL", "LEGACY_PASSTHROUGH",
+    "LEGACY_SINGLE_USER",
     "LEGACY_SINGLE_USER_STANDARD", "DATA_SECURITY_MODE_AUTO", "DATA_SECURITY_MODE_STANDARD",
     "DATA_SECURITY_MODE_DEDICATED",
 )  # fmt: skip
@@ -65,7 +66,8 @@ def parse(definition: str) -> dict[str, dict[str, Any]]:
         isinstance(value, Mapping) for value in cast("Mapping[str, Any]", parsed).values()
     ):
         raise invalid(
-            "Invalid policy definition JSON: it must be an object of attribute paths, each with an object.",
+            "Invalid policy definition JSON: it must be an object of attribute paths, each with "
+            "an object.",
             "definition",
         )
     return {str(path): dict(rule) for path, rule in cast("Mapping[str, Any]", parsed).items()}
@@ -96,20 +98,23 @@ def _validate_shape(path: str, rule: Mapping[str, Any]) -> None:
         raise _wrong(path, f"is of type {kind} and needs '{name}'")
     for name in sorted(rule.keys() - must - may - {"type", "hidden"}):
         raise _wrong(path, f"is of type {kind}, which has no '{name}'")
+    if kind == "range" and not {"minValue", "maxValue"} & rule.keys():
+        raise _wrong(path, "is of type range and needs 'minValue' or 'maxValue'")
+    if path == "dbus_per_hour" and kind != "range":
+        raise _wrong(path, "can only be of type range")
+    _validate_fields(path, rule)
+
+
+def _validate_fields(path: str, rule: Mapping[str, Any]) -> None:
     for name in ("hidden", "isOptional"):
         if name in rule and not isinstance(rule[name], bool):
             raise _wrong(path, f"has '{name}' {rule[name]!r}: it must be true or false")
     if "values" in rule and not (isinstance(rule["values"], list) and rule["values"]):
         raise _wrong(path, "has 'values' that are not a list of at least one value")
-    if kind == "range" and not {"minValue", "maxValue"} & rule.keys():
-        raise _wrong(path, "is of type range and needs 'minValue' or 'maxValue'")
-    if kind == "regex":
-        try:
-            re.compile(str(rule["pattern"]))
-        except re.error as error:
-            raise _wrong(path, f"has a pattern that is no regular expression: {error}") from error
-    if path == "dbus_per_hour" and kind != "range":
-        raise _wrong(path, "can only be of type range")
+    try:
+        re.compile(str(rule.get("pattern", "")))
+    except re.error as error:
+        raise _wrong(path, f"has a pattern that is no regular expression: {error}") from error
 
 
 def _validate_numbers(path: str, rule: Mapping[str, Any]) -> None:
@@ -144,27 +149,31 @@ def _validate_values(path: str, rule: Mapping[str, Any]) -> None:
 
 def forbids(rule: Mapping[str, Any], value: object) -> str:
     """Why an attribute's rule does not allow a value; empty where it does."""
-    kind, seen = rule.get("type"), number(value)
-    if kind == "forbidden":
-        return "the value must not be present"
-    if kind == "fixed" and str(value) != str(rule.get("value")):
-        return f'the value must be {rule.get("value")} (is "{value}")'
-    if kind == "allowlist" and str(value) not in {str(v) for v in rule["values"]}:
-        return (
-            f'the value must be one of {", ".join(str(v) for v in rule["values"])} (is "{value}")'
-        )
-    if kind == "blocklist" and str(value) in {str(v) for v in rule["values"]}:
-        return f'the value must not be one of {", ".join(str(v) for v in rule["values"])} (is "{value}")'
-    if kind == "regex" and not re.fullmatch(str(rule["pattern"]), str(value)):
-        return f'the value must match {rule["pattern"]} (is "{value}")'
-    if kind == "range":
-        low, high = number(rule.get("minValue")), number(rule.get("maxValue"))
-        if seen is None or (low is not None and seen < low) or (high is not None and seen > high):
-            least = "" if low is None else f" at least {low:g}"
-            most = "" if high is None else f" at most {high:g}"
-            return (
-                f'the value must be{least}{" and" if least and most else ""}{most} (is "{value}")'
-            )
+    listed = [str(allowed) for allowed in rule.get("values", ())]
+    match rule.get("type"):
+        case "forbidden":
+            return "the value must not be present"
+        case "fixed" if str(value) != str(rule.get("value")):
+            wanted = f"be {rule.get('value')}"
+        case "allowlist" if str(value) not in listed:
+            wanted = f"be one of {', '.join(listed)}"
+        case "blocklist" if str(value) in listed:
+            wanted = f"not be one of {', '.join(listed)}"
+        case "regex" if not re.fullmatch(str(rule["pattern"]), str(value)):
+            wanted = f"match {rule['pattern']}"
+        case "range":
+            wanted = _outside(rule, number(value))
+        case _:
+            wanted = ""
+    return f'the value must {wanted} (is "{value}")' if wanted else ""
+
+
+def _outside(rule: Mapping[str, Any], seen: float | None) -> str:
+    low, high = number(rule.get("minValue")), number(rule.get("maxValue"))
+    if low is not None and (seen is None or seen < low):
+        return f"be at least {low:g}"
+    if high is not None and (seen is None or seen > high):
+        return f"be at most {high:g}"
     return ""
 
 

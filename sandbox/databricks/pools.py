@@ -63,7 +63,7 @@ def pool_name_is_free(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.INSTANCE_POOL, source=NODE_TYPES)
-def pool_has_a_node_type(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def pool_has_a_node_type(request: Request, _: Cloud) -> None:
     """The provider lets a pool without node type through; the API does not, nor another cloud's."""
     name = text(request.inputs.get("nodeTypeId"))
     if not name:
@@ -80,7 +80,7 @@ def pool_has_a_node_type(request: Request, cloud: Cloud) -> None:  # noqa: ARG00
 
 
 @admit(tokens.INSTANCE_POOL, source=API)
-def pool_numbers_agree(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def pool_numbers_agree(request: Request, _: Cloud) -> None:
     """Idle instances fit the capacity; one preloaded runtime; 43 tags of one's own."""
     idle = number(request.inputs.get("minIdleInstances")) or 0
     most = number(request.inputs.get("maxCapacity"))
@@ -92,7 +92,8 @@ def pool_numbers_agree(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 
     preloaded = texts(request.inputs.get("preloadedSparkVersions"))
     if len(preloaded) > 1 or not all(runtime_known(key) for key in preloaded):
         raise invalid(
-            f"preloaded_spark_versions {preloaded}: at most one runtime version, and one that exists",
+            f"preloaded_spark_versions {preloaded}: at most one runtime version, and one that "
+            "exists",
             "preloadedSparkVersions",
         )
     if len(request.inputs.get("customTags") or ()) > _MOST_TAGS:
@@ -106,6 +107,7 @@ def pool_numbers_agree(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 
 @outputs(tokens.INSTANCE_POOL, source=DOC)
 def instance_pool(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     """The id holds the moment of creation, a word and eight characters."""
-    minted = f"0101-{digits(6, request.seed)}-pond{digits(2, request.seed)}-pool-{digest(request.seed)[:8]}"
+    when, word = digits(6, request.seed), f"pond{digits(2, request.seed)}"
+    minted = f"0101-{when}-{word}-pool-{digest(request.seed)[:8]}"
     key = scope.keep(request, "id", minted)
     return {"id": key, "instancePoolId": key, **scope.stamp(request, cloud)}

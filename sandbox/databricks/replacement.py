@@ -1,7 +1,7 @@
 """What cannot be changed in place, beyond what the provider's schema of 1.106.0 told.
 
-The table of facts (sandbox/databricks_facts.tsv) has what that schema marks as replacing; here stands
-what the API fixes at create and what later versions of the provider mark.
+The table of facts (sandbox/databricks_facts.tsv) has what that schema marks as replacing; here
+stands what the API fixes at create and what later versions of the provider mark.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which account, workspace and metastore a request is about, and who asks.
 
-A workspace-level provider names its workspace by ARM id or host; an account-level one has the account
-host. A resource of an account-level provider may still name a workspace in its ``providerConfig``.
+A workspace-level provider names its workspace by ARM id or host; an account-level one has the
+account host. A resource of an account-level provider may still name a workspace in its
+``providerConfig``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import tokens
 from sandbox.databricks.values import at, digits, given, guid, prop, same, text
-from sandbox.rules import Refusal, admit, check
+from sandbox.rules import Refusal, admit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,29 +22,8 @@ if TYPE_CHECKING:
 # in the account before any stack, under this application id and this number.
 DEPLOYER = "00000000-0000-0000-0000-00000000d390"
 DEPLOYER_ID = "7000000000000001"
-AUTHENTICATION = (
-    "https://registry.terraform.io/providers/databricks/databricks/latest/docs#authentication"
-)
 UNIFIED = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/guides/unified-provider"
 CLIENTS = "https://github.com/databricks/terraform-provider-databricks/blob/main/common/client.go"
-
-# https://github.com/databricks/databricks-sdk-go/blob/main/config/auth_default.go
-AUTH_TYPES = frozenset(
-    {
-        "pat", "basic", "oauth-m2m", "oauth-u2m", "databricks-cli", "metadata-service", "github-oidc",
-        "github-oidc-azure", "azure-devops-oidc", "env-oidc", "file-oidc", "azure-msi",
-        "azure-client-secret", "azure-cli", "google-credentials", "google-id",
-    }
-)  # fmt: skip
-# https://github.com/databricks/databricks-sdk-go/blob/main/config/config_attribute.go: the attributes
-# of one method may not stand beside those of another.
-_METHODS = {
-    "token": "pat",
-    "password": "basic",
-    "clientSecret": "oauth",
-    "azureClientSecret": "azure",
-    "googleCredentials": "google",
-}
 
 
 def on_account(provider: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
@@ -169,7 +149,7 @@ def home(record: Record) -> str:
 
 
 def home_metastore(record: Record, cloud: Cloud) -> str:
-    """The id of the metastore that a stored Unity Catalog object is in; empty if it is in none now."""
+    """The id of the metastore that a stored object is in; empty if it is in none now."""
     named = text(record.outputs.get("metastoreId"))
     if named or not home(record):
         return named
@@ -178,7 +158,7 @@ def home_metastore(record: Record, cloud: Cloud) -> str:
 
 
 def stamp(request: Request, cloud: Cloud) -> dict[str, Any]:
-    """The computed ``providerConfig``: the workspace that answered. Empty for the account's answers."""
+    """The computed ``providerConfig``: the workspace that answered; empty for the account."""
     if on_account(request.provider, request.inputs):
         return {}
     number = workspace_id(workspace(request.provider, request.inputs, cloud))
@@ -194,7 +174,7 @@ def keep(request: Request, name: str, fresh: Any) -> Any:
 
 
 def realm(request: Request, cloud: Cloud) -> str:
-    """Within what the ids of a request's type are unique: the account, a metastore or a workspace."""
+    """Within what a request's id is unique: the account, a metastore or a workspace."""
     if on_account(request.provider, request.inputs):
         return account_id(request.provider)
     if request.token in tokens.UNITY_CATALOG or request.token == tokens.STORAGE_CREDENTIAL:
@@ -210,7 +190,7 @@ def neighbours(request: Request, cloud: Cloud) -> list[Record]:
 
 
 @admit(*tokens.ACCOUNT_ONLY, source=CLIENTS)
-def needs_the_account(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def needs_the_account(request: Request, _: Cloud) -> None:
     """Account-level objects are unknown to a workspace's APIs."""
     if not on_account(request.provider, {}):
         raise Refusal(
@@ -230,25 +210,3 @@ def needs_the_account(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 -
 def needs_a_workspace(request: Request, cloud: Cloud) -> None:
     """A workspace's objects are unknown to the account's APIs, and need the workspace to exist."""
     workspace(request.provider, request.inputs, cloud)
-
-
-@admit(*tokens.ALL, source=AUTHENTICATION)
-def authentication_is_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
-    """The first call fails for an authentication type that the SDK does not know."""
-    named = text(request.provider.get("authType"))
-    if named and named not in AUTH_TYPES:
-        raise Refusal(
-            "INVALID_CONFIGURATION",
-            f"validate: auth type {named!r} not found; one of {', '.join(sorted(AUTH_TYPES))}",
-        )
-
-
-@check(tokens.PROVIDER, source=AUTHENTICATION)
-def one_way_to_sign_in(request: Request) -> None:
-    """The provider refuses two authentication methods unless ``authType`` picks one."""
-    methods = sorted({m for name, m in _METHODS.items() if given(request.inputs.get(name))})
-    if len(methods) > 1 and not given(request.inputs.get("authType")):
-        raise Refusal(
-            "INVALID_CONFIGURATION",
-            "validate: more than one authorization method configured: " + " and ".join(methods),
-        )

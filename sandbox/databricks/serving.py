@@ -10,7 +10,17 @@ from sandbox.databricks.errors import exists, invalid, not_found
 from sandbox.databricks.ownership import parents
 from sandbox.databricks.privileges import caller
 from sandbox.databricks.scope import metastore_key
-from sandbox.databricks.values import at, conflicts, digest, given, given_of, items, prop, text
+from sandbox.databricks.values import (
+    at,
+    conflicts,
+    digest,
+    fields,
+    given,
+    given_of,
+    items,
+    prop,
+    text,
+)
 from sandbox.rules import admit, check, outputs
 
 if TYPE_CHECKING:
@@ -49,9 +59,7 @@ def served_name(entity: Mapping[str, Any]) -> str:
 @check(tokens.MODEL_SERVING, source=CODE)
 def endpoint_serves_in_one_way(request: Request) -> None:
     """Served entities or the old served models; a size or a provisioned concurrency."""
-    config = at(request.inputs, "config")
-    if isinstance(config, dict):
-        conflicts(config, ("servedEntities", "servedModels"))  # pyright: ignore[reportUnknownArgumentType]  # wire data
+    conflicts(fields(request.inputs.get("config")), ("servedEntities", "servedModels"))
     for entity in served(request):
         for name in ("minProvisionedConcurrency", "maxProvisionedConcurrency"):
             conflicts(entity, ("workloadSize", name))
@@ -63,7 +71,8 @@ def endpoint_name_is_valid_and_free(request: Request, cloud: Cloud) -> None:
     name = text(request.inputs.get("name"))
     if not _NAME.fullmatch(name):
         raise invalid(
-            f"Endpoint name '{name}' is invalid: 1 to 63 alphanumeric characters, dashes and underscores.",
+            f"Endpoint name '{name}' is invalid: 1 to 63 alphanumeric characters, dashes and "
+            "underscores.",
             "name",
         )
     if any(prop(other, "name") == name for other in scope.neighbours(request, cloud)):
@@ -71,7 +80,7 @@ def endpoint_name_is_valid_and_free(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.MODEL_SERVING, source=LIMITS)
-def entities_are_distinct(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def entities_are_distinct(request: Request, _: Cloud) -> None:
     """At most fifteen, each with a name of its own."""
     names = [served_name(entity) for entity in served(request)]
     if len(names) > _MOST_ENTITIES:
@@ -91,7 +100,7 @@ def entities_are_distinct(request: Request, cloud: Cloud) -> None:  # noqa: ARG0
 
 
 @admit(tokens.MODEL_SERVING, source=API)
-def entities_name_a_version(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def entities_name_a_version(request: Request, _: Cloud) -> None:
     """An external model, or an entity with its version."""
     for entity in served(request):
         if given(entity.get("externalModel")):
@@ -103,14 +112,15 @@ def entities_name_a_version(request: Request, cloud: Cloud) -> None:  # noqa: AR
             raise invalid("entity_name must be specified for a served entity.", "config")
         if not str(entity.get("entityVersion") or "").isdigit():
             raise invalid(
-                f"entity_version must be specified for served entity {entity['entityName']}: the number of a model "
+                f"entity_version must be specified for served entity {entity['entityName']}: the "
+                "number of a model "
                 "version.",
                 "config",
             )
 
 
 @admit(tokens.MODEL_SERVING, source=WORKLOADS)
-def workloads_are_azures(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def workloads_are_azures(request: Request, _: Cloud) -> None:
     """Sizes and types that Azure has."""
     for entity in served(request):
         for name, allowed in (("workloadSize", _SIZES), ("workloadType", _TYPES)):
@@ -132,7 +142,8 @@ def served_models_exist(request: Request, cloud: Cloud) -> None:
             continue
         if name.count(".") != 2:  # noqa: PLR2004 - catalog.schema.model
             raise not_found(
-                f"RegisteredModel '{name}' does not exist. Give the full name catalog.schema.model of a model in "
+                f"RegisteredModel '{name}' does not exist. Give the full name "
+                "catalog.schema.model of a model in "
                 "Unity Catalog.",
                 "config",
             )

@@ -24,7 +24,7 @@ _LIMITED = ("user", "endpoint", "user_group", "service_principal")
 
 
 @admit(tokens.MODEL_SERVING, source=LEGACY)
-def legacy_capture_is_closed(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def legacy_capture_is_closed(request: Request, _: Cloud) -> None:
     """Since 2026-02-20 the old inference tables cannot be switched on any more."""
     capture = at(request.inputs, "config", "autoCaptureConfig")
     was_on = request.old is not None and given(
@@ -66,7 +66,7 @@ def inference_table_has_a_place(request: Request, cloud: Cloud) -> None:
 
 
 @admit(tokens.MODEL_SERVING, source=API)
-def rate_limits_are_understood(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def rate_limits_are_understood(request: Request, _: Cloud) -> None:
     """Calls or tokens a minute, for a known kind of key."""
     for limit in items(at(request.inputs, "aiGateway", "rateLimits")):
         if limit.get("renewalPeriod") != "minute":
@@ -84,7 +84,7 @@ def rate_limits_are_understood(request: Request, cloud: Cloud) -> None:  # noqa:
 @admit(
     tokens.MODEL_SERVING, source="https://docs.databricks.com/api/workspace/servingendpoints/patch"
 )
-def tags_have_distinct_keys(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def tags_have_distinct_keys(request: Request, _: Cloud) -> None:
     """A key stands once."""
     keys = [text(tag.get("key")) for tag in items(request.inputs.get("tags"))]
     for key in keys:

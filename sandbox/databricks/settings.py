@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import invalid
 from sandbox.databricks.values import at, digest, text
-from sandbox.rules import Refusal, adopts, admit, outputs
+from sandbox.rules import Refusal, admit, adopts, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,26 +23,41 @@ SETTING_DOC = "https://registry.terraform.io/providers/databricks/databricks/lat
 
 SWITCHES = frozenset(
     {
-        "enable-X-Content-Type-Options", "enable-X-Frame-Options", "enable-X-XSS-Protection", "enableDbfsFileBrowser",
+        "enable-X-Content-Type-Options", "enable-X-Frame-Options", "enable-X-XSS-Protection",
+        "enableDbfsFileBrowser",
         "enableDcs", "enableDeprecatedClusterNamedInitScripts", "enableDeprecatedGlobalInitScripts",
-        "enableEnforceImdsV2", "enableExportNotebook", "enableFileStoreEndpoint", "enableGp3", "enableHlsRuntime",
-        "enableIpAccessLists", "enableJobViewAcls", "enableJobsEmailsV2", "enableLibraryAndInitScriptOnSharedCluster",
-        "enableNotebookGitVersioning", "enableNotebookTableClipboard", "enableProjectTypeInWorkspace",
+        "enableEnforceImdsV2", "enableExportNotebook", "enableFileStoreEndpoint", "enableGp3",
+        "enableHlsRuntime",
+        "enableIpAccessLists", "enableJobViewAcls", "enableJobsEmailsV2",
+        "enableLibraryAndInitScriptOnSharedCluster",
+        "enableNotebookGitVersioning", "enableNotebookTableClipboard",
+        "enableProjectTypeInWorkspace",
         "enableProjectsAllowList", "enableResultsDownloading", "enableTokens", "enableTokensConfig",
-        "enableUploadDataUis", "enableVerboseAuditLogs", "enableWebTerminal", "enableWorkspaceFilesystem",
-        "enforceClusterViewAcls", "enforceUserIsolation", "enforceWorkspaceViewAcls", "mlflowModelRegistryEmailNotificationsEnabled",
-        "mlflowModelServingEndpointCreationEnabled", "mlflowRunArtifactDownloadEnabled", "rStudioUserDefaultHomeBase",
+        "enableUploadDataUis", "enableVerboseAuditLogs", "enableWebTerminal",
+        "enableWorkspaceFilesystem",
+        "enforceClusterViewAcls", "enforceUserIsolation", "enforceWorkspaceViewAcls",
+        "mlflowModelRegistryEmailNotificationsEnabled",
+        "mlflowModelServingEndpointCreationEnabled", "mlflowRunArtifactDownloadEnabled",
+        "rStudioUserDefaultHomeBase",
         "storeInteractiveNotebookResultsInCustomerAccount",
     }
 )  # fmt: skip
-_OTHERS = frozenset({"customerApprovedWSLoginExpirationTime", "heapAnalyticsAPIEnabled", "projectsAllowList", "projectsAllowListPermissions", "reposIpynbResultsExportPolicy"})  # fmt: skip
+_OTHERS = frozenset(
+    {
+        "customerApprovedWSLoginExpirationTime",
+        "heapAnalyticsAPIEnabled",
+        "projectsAllowList",
+        "projectsAllowListPermissions",
+        "reposIpynbResultsExportPolicy",
+    }
+)
 _LIFETIME, _LONGEST_LIFETIME = "maxTokenLifetimeDays", 730
 _STATUSES = ("ALLOW_ALL", "RESTRICT_TOKENS_AND_JOB_RUN_AS")
 _SETTINGS = (tokens.RESTRICT_ADMINS, tokens.DISABLE_LEGACY_ACCESS, tokens.DISABLE_LEGACY_DBFS)
 
 
 @admit(tokens.WORKSPACE_CONF, source=CONF)
-def configuration_keys_are_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def configuration_keys_are_known(request: Request, _: Cloud) -> None:
     """The API answers to a list of keys only."""
     config: Mapping[str, Any] = request.inputs.get("customConfig") or {}
     wrong = sorted(config.keys() - SWITCHES - _OTHERS - {_LIFETIME})
@@ -52,7 +67,7 @@ def configuration_keys_are_known(request: Request, cloud: Cloud) -> None:  # noq
 
 
 @admit(tokens.WORKSPACE_CONF, source=CONF_DOC)
-def configuration_values_are_texts(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def configuration_values_are_texts(request: Request, _: Cloud) -> None:
     """Switches are "true" or "false"; tokens live 1 to 730 days."""
     config: Mapping[str, Any] = request.inputs.get("customConfig") or {}
     for key, value in config.items():
@@ -83,7 +98,7 @@ def _id(request: Request, cloud: Cloud, name: str) -> str:
 
 
 @admit(tokens.RESTRICT_ADMINS, source=ADMINS)
-def admin_status_is_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def admin_status_is_known(request: Request, _: Cloud) -> None:
     """ALLOW_ALL or RESTRICT_TOKENS_AND_JOB_RUN_AS."""
     status = text(at(request.inputs, "restrictWorkspaceAdmins", "status"))
     if status not in _STATUSES:
@@ -93,7 +108,7 @@ def admin_status_is_known(request: Request, cloud: Cloud) -> None:  # noqa: ARG0
 
 
 @admit(*_SETTINGS, source=ACCESS)
-def setting_is_the_default_one(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def setting_is_the_default_one(request: Request, _: Cloud) -> None:
     """There is one setting of each kind, and its name is default."""
     name = text(request.inputs.get("settingName"))
     if name not in ("", "default"):

@@ -1,14 +1,14 @@
-"""Looks at Azure as Unity Catalog does when it validates a path: account, container, role, firewall."""
+"""Looks at Azure as Unity Catalog does to validate a path: account, container, role, firewall."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.databricks import tokens
 from sandbox.databricks.errors import denied, invalid
-from sandbox.databricks.values import at, items, prop, same, text
+from sandbox.databricks.values import at, fields, items, prop, same, text, texts
 
 if TYPE_CHECKING:
     from sandbox.rules import Cloud, Record
@@ -58,7 +58,8 @@ def need_path(url: str, prop_name: str) -> Path:
     if found is None:
         raise invalid(
             f"Invalid storage URL '{url}'. On Azure it is "
-            "abfss://<container>@<account>.dfs.core.windows.net/<path>, without an account key or SAS.",
+            "abfss://<container>@<account>.dfs.core.windows.net/<path>, without an account key or "
+            "SAS.",
             prop_name,
         )
     return found
@@ -77,11 +78,10 @@ def identity(access: Record, managed_identity_id: str = "") -> str:
     """
     if not managed_identity_id:
         return text(at(prop(access, "identity"), "principalId"))
-    assigned: Any = at(prop(access, "identity"), "userAssignedIdentities")
-    # A map in answers, a list in requests.
-    for key in assigned if isinstance(assigned, (dict, list)) else ():  # pyright: ignore[reportUnknownVariableType]
+    assigned = at(prop(access, "identity"), "userAssignedIdentities")
+    for key in (*fields(assigned), *texts(assigned)):  # a map in answers, a list in requests
         if same(key, managed_identity_id):
-            return text(at(assigned, managed_identity_id, "principalId")) or managed_identity_id
+            return text(at(assigned, key, "principalId")) or managed_identity_id
     return ""
 
 
@@ -105,12 +105,14 @@ def need_readable(cloud: Cloud, where: Path, url: str, credential: Record) -> No
     account = _account(cloud, where.account)
     if account is None:
         raise invalid(
-            f"The storage account '{where.account}' of {url} does not exist or its name cannot be resolved.",
+            f"The storage account '{where.account}' of {url} does not exist or its name cannot be "
+            "resolved.",
             "url",
         )
     if prop(account, "isHnsEnabled") is not True:
         raise invalid(
-            f"The storage account '{where.account}' does not have hierarchical namespace enabled. Create "
+            f"The storage account '{where.account}' does not have hierarchical namespace enabled. "
+            "Create "
             "it with isHnsEnabled.",
             "url",
         )
@@ -118,8 +120,10 @@ def need_readable(cloud: Cloud, where: Path, url: str, credential: Record) -> No
     _need_open_firewall(account, access, url)
     if not has_role(cloud, account, where.container, _object_id(credential, access)):
         raise denied(
-            "The contributor role on the storage account is not set or Managed Identity does not have "
-            f"READ permissions on url {url}. Please contact your account admin to update the storage "
+            "The contributor role on the storage account is not set or Managed Identity does not "
+            "have "
+            f"READ permissions on url {url}. Please contact your account admin to update the "
+            "storage "
             f"credential. Grant Storage Blob Data Contributor on the account to {access.id}.",
             "url",
         )
@@ -137,7 +141,8 @@ def _need_container(cloud: Cloud, where: Path) -> None:
         ):
             return
     raise invalid(
-        f"The specified filesystem does not exist: container '{where.container}' in storage account "
+        f"The specified filesystem does not exist: container '{where.container}' in storage "
+        "account "
         f"'{where.account}'.",
         "url",
     )
@@ -155,14 +160,15 @@ def _need_open_firewall(account: Record, access: Record, url: str) -> None:
     )
     if closed and not trusted and not admitted:
         raise denied(
-            f"This request is not authorized to perform this operation: the firewall of the storage account "
+            "This request is not authorized to perform this operation: the firewall of the "
+            "storage account "
             f"keeps the access connector from {url}. Add a resource access rule for {access.id}.",
             "url",
         )
 
 
 def has_role(cloud: Cloud, account: Record, container: str, principal: str) -> bool:
-    """Whether a principal is Storage Blob Data Contributor on the container, at any scope above it."""
+    """Whether a principal is Storage Blob Data Contributor at the container or above it."""
     target = f"{account.id}/blobServices/default/containers/{container}/".casefold()
     return any(
         same(role.inputs.get("principalId"), principal)

@@ -20,9 +20,11 @@ SERVERLESS = "https://learn.microsoft.com/azure/databricks/jobs/run-serverless-j
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _KINDS = (
-    "aiRuntimeTask", "alertTask", "cleanRoomsNotebookTask", "conditionTask", "dashboardTask", "dbtCloudTask",
+    "aiRuntimeTask", "alertTask", "cleanRoomsNotebookTask", "conditionTask", "dashboardTask",
+    "dbtCloudTask",
     "dbtPlatformTask", "dbtTask", "forEachTask", "genAiComputeTask", "notebookTask", "pipelineTask",
-    "powerBiTask", "pythonOperatorTask", "pythonWheelTask", "runJobTask", "sparkJarTask", "sparkPythonTask",
+    "powerBiTask", "pythonOperatorTask", "pythonWheelTask", "runJobTask", "sparkJarTask",
+    "sparkPythonTask",
     "sparkSubmitTask", "sqlTask",
 )  # fmt: skip
 _COMPUTE = ("existingClusterId", "newCluster", "jobClusterKey", "environmentKey")
@@ -48,7 +50,7 @@ def _key(task: dict[str, Any]) -> str:
 
 
 @admit(tokens.JOB, source=API)
-def task_keys_are_unique(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def task_keys_are_unique(request: Request, _: Cloud) -> None:
     """1 to 100 letters, digits, hyphens and underscores, each once, a thousand tasks at most."""
     seen: set[str] = set()
     if len(_tasks(request)) > _MOST_TASKS:
@@ -57,7 +59,8 @@ def task_keys_are_unique(request: Request, cloud: Cloud) -> None:  # noqa: ARG00
         key = _key(task)
         if not _KEY.fullmatch(key):
             raise invalid(
-                f"The task key '{key}' is invalid: 1 to 100 letters, digits, hyphens and underscores.",
+                f"The task key '{key}' is invalid: 1 to 100 letters, digits, hyphens and "
+                "underscores.",
                 "tasks",
             )
         if key in seen:
@@ -68,7 +71,7 @@ def task_keys_are_unique(request: Request, cloud: Cloud) -> None:  # noqa: ARG00
 
 
 @admit(tokens.JOB, source=API)
-def dependencies_lead_somewhere(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def dependencies_lead_somewhere(request: Request, _: Cloud) -> None:
     """A task depends on tasks of the job, and not on itself in a circle."""
     edges = {
         _key(task): [text(d.get("taskKey")) for d in items(task.get("dependsOns"))]
@@ -91,13 +94,14 @@ def dependencies_lead_somewhere(request: Request, cloud: Cloud) -> None:  # noqa
 
 
 @admit(tokens.JOB, source=API)
-def tasks_do_one_thing(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def tasks_do_one_thing(request: Request, _: Cloud) -> None:
     """One kind of work for each task, started under a known condition."""
     for task in _tasks(request):
         seen = given_of(task, _KINDS)
         if len(seen) != 1:
             raise invalid(
-                f"Task '{_key(task)}' must have exactly one kind of work; it has {', '.join(seen) or 'none'}.",
+                f"Task '{_key(task)}' must have exactly one kind of work; it has "
+                f"{', '.join(seen) or 'none'}.",
                 "tasks",
             )
         run_if = text(task.get("runIf"))
@@ -117,7 +121,8 @@ def tasks_have_one_compute(request: Request, cloud: Cloud) -> None:
         key, seen = _key(task), given_of(task, _COMPUTE)
         if len(seen) > 1:
             raise invalid(
-                f"Task '{key}' must have only one of {', '.join(compute.snake(n) for n in _COMPUTE)}; it has "
+                f"Task '{key}' must have only one of "
+                f"{', '.join(compute.snake(n) for n in _COMPUTE)}; it has "
                 f"{' and '.join(compute.snake(n) for n in seen)}.",
                 "tasks",
             )
@@ -150,7 +155,7 @@ def _need(cloud: Cloud, token: str, key: object, workspace: str, kind: str) -> N
 
 
 @admit(tokens.JOB, source=PATHS)
-def notebooks_have_a_path(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def notebooks_have_a_path(request: Request, _: Cloud) -> None:
     """Absolute in the workspace, relative to the root in a repository."""
     in_git = given(request.inputs.get("gitSource"))
     for task in _tasks(request):
@@ -161,13 +166,15 @@ def notebooks_have_a_path(request: Request, cloud: Cloud) -> None:  # noqa: ARG0
                 continue
             if source == "WORKSPACE" and not path.startswith("/"):
                 raise invalid(
-                    f"Task '{_key(task)}': {compute.snake(field)} '{path}' must be absolute and begin with a "
+                    f"Task '{_key(task)}': {compute.snake(field)} '{path}' must be absolute and "
+                    "begin with a "
                     "slash for a source in the workspace.",
                     "tasks",
                 )
             if source == "GIT" and (path.startswith("/") or not in_git):
                 raise invalid(
-                    f"Task '{_key(task)}': {compute.snake(field)} '{path}' must be relative to the repository "
+                    f"Task '{_key(task)}': {compute.snake(field)} '{path}' must be relative to "
+                    "the repository "
                     "named in git_source.",
                     "tasks",
                 )

@@ -18,7 +18,7 @@ _ALL = 100
 
 
 @admit(tokens.MODEL_SERVING, source=SOURCE)
-def routes_lead_to_entities(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def routes_lead_to_entities(request: Request, _: Cloud) -> None:
     """Each route names one served entity, and each entity once."""
     names = {served_name(entity) for entity in served(request)}
     seen: set[str] = set()
@@ -38,7 +38,7 @@ def routes_lead_to_entities(request: Request, cloud: Cloud) -> None:  # noqa: AR
 
 
 @admit(tokens.MODEL_SERVING, source=SOURCE)
-def routes_sum_to_a_hundred(request: Request, cloud: Cloud) -> None:  # noqa: ARG001 - a rule's signature
+def routes_sum_to_a_hundred(request: Request, _: Cloud) -> None:
     """Whole percentages from 0 to 100 that sum to 100."""
     shares = [
         number(route.get("trafficPercentage")) or 0

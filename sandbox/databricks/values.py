@@ -39,6 +39,11 @@ def number(value: object) -> float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+def fields(value: object) -> dict[str, Any]:
+    """The properties of an object; of anything else, none."""
+    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else {}
+
+
 def items(value: object) -> list[dict[str, Any]]:
     """The objects in a list; unknown elements and an unknown list give none."""
     if not isinstance(value, (list, tuple)):

@@ -70,7 +70,8 @@ def external_volumes_do_not_overlap(request: Request, cloud: Cloud) -> None:
                 )
                 raise Refusal(
                     "INVALID_PARAMETER_VALUE.LOCATION_OVERLAP",
-                    f"Input path url '{url}' overlaps with {kind} within 'CreateVolume' call. Conflicting: "
+                    f"Input path url '{url}' overlaps with {kind} within 'CreateVolume' call. "
+                    "Conflicting: "
                     f"{full_name(other)}.",
                     prop="storageLocation",
                 )

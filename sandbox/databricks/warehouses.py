@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/sql_endpoint"
 API = "https://docs.databricks.com/api/workspace/warehouses/create"
 SIZES = (
-    "2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large", "4X-Large", "5X-Large",
+    "2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large",
+    "4X-Large", "5X-Large",
 )  # fmt: skip
 _MOST_CLUSTERS, _SHORTEST_STOP, _SHORTEST_SERVERLESS_STOP, _LONGEST_NAME = 30, 10, 1, 100
 
@@ -39,7 +40,7 @@ def warehouse_is_well_formed(request: Request) -> None:
 
 @admit(tokens.SQL_ENDPOINT, source=API)
 def warehouse_adds_up(request: Request, cloud: Cloud) -> None:
-    """A free name, least below most clusters, a stop time the API takes, serverless only with PRO."""
+    """A free name, cluster counts in order, a stop time the API takes, PRO if serverless."""
     inputs = request.inputs
     name = text(inputs.get("name"))
     if not 1 <= len(name) < _LONGEST_NAME:
