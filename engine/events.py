@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _STACK = "pulumi:pulumi:Stack"
 _CREATED = {"create", "import"}
-_CHANGED = {"update", "replace", "create-replacement"}
+_CHANGED = {"update", "replace"}  # a replacement's own create and delete are not counted again
 _DELETED = {"delete"}
+_NOT_KEPT = {"delete", "read", "discard"}
 
 
 @dataclass
@@ -85,8 +86,7 @@ def _step(run: Run, metadata: dict[str, Any], *, done: bool) -> None:
     kind: str = metadata["type"]
     if kind == _STACK and done and (new := metadata.get("new")):
         run.outputs = dict(new.get("outputs") or {})
-    # A preview tells what is before a step only, an update of an unchanged one after it only.
-    elif (done or metadata["op"] != "same") and metadata["op"] not in _DELETED | {"read"}:
+    if metadata["op"] not in _NOT_KEPT:
         run.resources[metadata["urn"]] = kind
 
 

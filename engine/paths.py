@@ -9,8 +9,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VIRTUALENV = ROOT / ".venv"
 LOCAL = ROOT / ".cache"
 """What set-up obtained or remembers; safe to delete, costs time to make again."""
-SANDBOX = ROOT / ".sandbox"
-"""The sandbox's cloud and its Pulumi state; deleting it forgets every sandbox deployment."""
+SANDBOX = Path(os.environ.get("SANDBOX_DIR") or ROOT / ".sandbox").absolute()
+"""The sandbox's cloud and its Pulumi state; deleting it forgets every sandbox deployment.
+``$SANDBOX_DIR`` names another one, so that tests and exercises leave yours alone."""
 LANGUAGE_HOST = ROOT / "engine" / "language_host"
 
 

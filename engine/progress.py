@@ -81,7 +81,7 @@ def run(
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-        reader.join(1)
+        reader.join()
         if terminal:
             sys.stdout.write("\r\033[K")
     if code != 0:
@@ -91,7 +91,9 @@ def run(
 
 
 def _collect(stream: IO[str] | None, lines: list[str]) -> None:
-    lines.extend(line.rstrip() for line in stream or ())
+    if stream is not None:
+        with stream:
+            lines.extend(line.rstrip() for line in stream)
 
 
 def _show(title: str, elapsed: float, detail: str, *, terminal: bool) -> None:

@@ -57,6 +57,7 @@ def environment() -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
         "PULUMI_OPTION_CWD": str(_MIRROR),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "SANDBOX_STATE": str(paths.SANDBOX / "cloud.db"),
         # A real provider on the user's PATH, or one fetched, would call the real cloud.
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -73,7 +74,7 @@ def prepare() -> None:
     project = paths.ROOT / "Pulumi.yaml"
     for source in paths.ROOT.glob("Pulumi*.yaml"):
         text = source.read_text()
-        _write(_MIRROR / source.name, _project(text) if source == project else _stack(text))
+        _write(_MIRROR / source.name, _project(text) if source == project else stack_file(text))
 
 
 def _project(text: str) -> str:
@@ -84,7 +85,7 @@ def _project(text: str) -> str:
     return f"{virtualenv.rstrip()}\nmain: {paths.ROOT}\n"
 
 
-def _stack(text: str) -> str:
+def stack_file(text: str) -> str:
     """The stack file with the sandbox's own encryption in place of any other."""
     return f"encryptionsalt: {_SALT}\n{_ENCRYPTION_KEYS.sub('', text)}"
 

@@ -18,48 +18,59 @@ STAMP = "requirements.sha256"
 _OWN = ("settings", "components", "policies", "sandbox", "engine", "runtime")
 
 
-def ensure() -> None:
+def ensure(root: Path = paths.ROOT) -> None:
     """Create ``.venv`` and install ``requirements.txt``, unless both are as the lock file says.
+
+    Args:
+        root: The folder of both.
 
     Raises:
         SetupError: Python cannot make virtual environments, or pip failed.
     """
-    requirements = paths.ROOT / "requirements.txt"
+    requirements = root / "requirements.txt"
+    folder = root / paths.VIRTUALENV.name
     wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
-    stamp = paths.VIRTUALENV / STAMP
+    stamp = folder / STAMP
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    python = paths.virtualenv_python()
-    if not python.exists():
-        _create()
+    python = paths.virtualenv_python(folder)
+    if not any(folder.glob("lib/python3.*/site-packages/pip")) or not python.exists():
+        _create(folder)
     progress.run(
         "Installing requirements.txt (pinned and hashed) into .venv",
         [str(python), "-m", "pip", "install", "--require-hashes", "--no-compile",
          "--disable-pip-version-check", "--progress-bar", "off", "-r", str(requirements)],
-        cwd=paths.ROOT,
+        cwd=root,
     )  # fmt: skip
     # Without bytecode the SDKs take 7 s to import instead of 2, and PYTHONDONTWRITEBYTECODE or a
     # read-only checkout would make that last. One process per core is four times pip's own pace.
     progress.run(
         "Compiling the installed packages to bytecode",
         [str(python), "-m", "compileall", "-q", "-j", "0",
-         *map(str, paths.VIRTUALENV.glob("lib/python3.*/site-packages"))],
+         *map(str, folder.glob("lib/python3.*/site-packages"))],
         detail=lambda _: "",
     )  # fmt: skip
     stamp.write_text(wanted)
 
 
-def _create() -> None:
+def _create(folder: Path) -> None:
     try:
         progress.run(
             f"Creating .venv with Python {sys.version.split()[0]}",
-            [sys.executable, "-m", "venv", str(paths.VIRTUALENV)],
+            [_base_python(), "-m", "venv", "--clear", str(folder)],
         )
     except progress.CommandError as error:
         raise progress.SetupError(
             f"{error}\n\nThis Python cannot create virtual environments. On Debian and Ubuntu: "
             "apt install python3-venv; or name another one: make PYTHON=/path/to/python3"
         ) from error
+
+
+def _base_python() -> str:
+    """This Python outside any virtual environment: the one being made anew may be running us."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    base = Path(sys.base_prefix) / "bin" / version
+    return str(base) if base.exists() else sys.executable
 
 
 def compile_own() -> None:

@@ -20,9 +20,9 @@ __all__ = ["MINIMUM", "VERSION", "obtain", "remembered"]
 _REMEMBERED = "cli.json"
 
 
-def remembered() -> Path | None:
+def remembered(local: Path = paths.LOCAL) -> Path | None:
     """The CLI that set-up chose, while it is unchanged; ``None`` before set-up."""
-    note = paths.LOCAL / _REMEMBERED
+    note = local / _REMEMBERED
     try:
         noted = json.loads(note.read_text())
         path = Path(noted["path"])
@@ -31,24 +31,29 @@ def remembered() -> Path | None:
         return None
 
 
-def obtain() -> Path:
+def obtain(local: Path = paths.LOCAL) -> Path:
     """Choose a CLI, obtaining one when there is none, and remember the choice.
+
+    Args:
+        local: The project's own folder for what it obtains.
 
     Raises:
         SetupError: None of the three ways works; the message names each with what failed.
     """
     on_path = find_on_path()
-    if on_path is not None and on_path == remembered():
+    if on_path is not None and on_path == remembered(local):
         return on_path
     failures: list[str] = []
-    chosen = _on_path(on_path, failures) or _kept() or _made(failures)
+    chosen = _on_path(on_path, failures) or _kept(local) or _made(local, failures)
     if chosen is None:
         raise progress.SetupError(
             f"The Pulumi CLI {MINIMUM} or newer is needed, and none of the three ways to get it "
             "works here:\n" + "\n".join(f"{n}. {text}" for n, text in enumerate(failures, 1))
         )
-    note = paths.LOCAL / _REMEMBERED
-    note.parent.mkdir(exist_ok=True)
+    if chosen == remembered(local):
+        return chosen
+    note = local / _REMEMBERED
+    note.parent.mkdir(parents=True, exist_ok=True)
     note.write_text(json.dumps({"path": str(chosen), "identity": _identity(chosen)}))
     return chosen
 
@@ -69,17 +74,17 @@ def _on_path(found: Path | None, failures: list[str]) -> Path | None:
     return None
 
 
-def _kept() -> Path | None:
+def _kept(local: Path) -> Path | None:
     """What an earlier set-up installed or built."""
-    for path in (install.target(), build.target()):
-        if path == remembered() or (path.is_file() and version_of(path) == VERSION):
+    for path in (install.target(local), build.target()):
+        if path == remembered(local) or (path.is_file() and version_of(path) == VERSION):
             return path
     return None
 
 
-def _made(failures: list[str]) -> Path | None:
+def _made(local: Path, failures: list[str]) -> Path | None:
     for way, title in (
-        (install.install, f"the official install script, {install.URL}"),
+        (lambda: install.install(local), f"the official install script, {install.URL}"),
         (build.build, "a build from the Go module github.com/pulumi/pulumi/pkg/v3"),
     ):
         try:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from engine import paths, progress
+from engine import progress
 from engine.cli.version import VERSION, version_of
 
 URL = "https://get.pulumi.com"
@@ -17,19 +17,19 @@ _LIMIT = 600.0  # seconds for script and download together
 _CURLRC = "connect-timeout = 5\nspeed-time = 20\nspeed-limit = 1024\n"
 
 
-def target() -> Path:
+def target(local: Path) -> Path:
     """Where the installed CLI is, whether or not it is there yet."""
-    return paths.LOCAL / "pulumi" / "bin" / "pulumi"
+    return local / "pulumi" / "bin" / "pulumi"
 
 
-def install() -> Path:
+def install(local: Path) -> Path:
     """Run the script and move the result into place once it has proved to work.
 
     Raises:
         SetupError: There is no network, or what was installed does not run.
     """
-    paths.LOCAL.mkdir(exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="pulumi-install-", dir=paths.LOCAL))
+    local.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="pulumi-install-", dir=local))
     try:
         (work / ".curlrc").write_text(_CURLRC)
         environment = {**os.environ, "CURL_HOME": str(work)}
@@ -48,9 +48,9 @@ def install() -> Path:
         installed = work / "root" / "bin" / "pulumi"
         if version_of(installed) != VERSION:
             raise progress.SetupError(f"the script left no working pulumi {VERSION}")
-        place = target().parent.parent
+        place = target(local).parent.parent
         shutil.rmtree(place, ignore_errors=True)
         (work / "root").rename(place)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return target()
+    return target(local)

@@ -19,4 +19,4 @@ protobufs.prepare()
 from engine.language_host.server import serve  # noqa: E402 - cheap after prepare()
 
 if __name__ == "__main__":
-    sys.exit(serve(sys.argv[1:]))
+    serve(sys.argv[1:])

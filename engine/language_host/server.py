@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
@@ -153,7 +153,7 @@ def _handlers(host: LanguageHost) -> grpc.GenericRpcHandler:
     return grpc.method_handlers_generic_handler("pulumirpc.LanguageRuntime", handlers)
 
 
-def serve(argv: Sequence[str]) -> int:
+def serve(argv: Sequence[str]) -> NoReturn:
     """Serve until SIGINT, SIGTERM or the engine's end; print the port first, as plugins do.
 
     Args:
@@ -182,5 +182,5 @@ def serve(argv: Sequence[str]) -> int:
     server.stop(None)
     sys.stdout.flush()
     # The children are gone and nothing is left to write: skipping the interpreter's own
-    # clean-up saves 50 ms of each command.
+    # clean-up saves 35 ms of each start.
     os._exit(0)
