@@ -77,6 +77,6 @@ class TagSettings(Settings):
         repeated = sorted(own & {name.lower() for name in self.extra})
         if repeated:
             raise ValueError(
-                f"extra repeats {', '.join(repeated)}; set it through its own key and remove it here"
+                f"extra repeats {', '.join(repeated)}; set it through its own key instead"
             )
         return self

@@ -1,0 +1,154 @@
+"""One of each component, wired with plain values and the settings of a real stack file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pulumi_databricks as databricks
+from pulumi import Output, ResourceOptions
+
+from components import access
+from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs
+from components.naming import Names
+from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs
+from components.private_link import ZONES, PrivateLink
+from components.serving_endpoint import ServingEndpoint, ServingEndpointArgs
+from components.shared_estate import SharedEstate, SharedEstateArgs
+from components.tags import platform_tags
+from components.unity_catalog import UnityCatalog, UnityCatalogArgs
+from components.workspace import Workspace, WorkspaceArgs
+from components.workspace_hardening import WorkspaceHardening, WorkspaceHardeningArgs
+from settings.estate import OwnedEstate
+from settings.load import load_stack_files
+
+if TYPE_CHECKING:
+    from settings.platform import PlatformSettings
+
+stack_files = cache(load_stack_files)
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Builds components from one stack's settings; each call is a program of its own."""
+
+    stack: str = "prod"
+    protect: bool = True
+
+    @property
+    def settings(self) -> PlatformSettings:
+        return stack_files()[self.stack]
+
+    def provider(self) -> databricks.Provider:
+        return databricks.Provider("explicit", host="https://adb-1.azure.test")
+
+    def names(self) -> Names:
+        return Names(prefix="mlops", environment="dev", subscription_id="0" * 8)
+
+    def link(self) -> PrivateLink:
+        zones = {zone: Output.from_input(f"/zones/{zone}") for zone in ZONES.values()}
+        return PrivateLink(
+            resource_group_name="rg",
+            location="eastus2",
+            tags=platform_tags(self.settings),
+            subnet_id="/subnets/endpoints",
+            zone_ids=zones,
+        )
+
+    def azure(self) -> dict[str, Any]:
+        return {
+            "names": self.names(),
+            "resource_group_name": "rg",
+            "location": "eastus2",
+            "tags": platform_tags(self.settings),
+        }
+
+    def perimeter(self, name: str = "net", opts: ResourceOptions | None = None) -> NetworkPerimeter:
+        args = NetworkPerimeterArgs(settings=self.settings.network, **self.azure())
+        return NetworkPerimeter(name, args, opts)
+
+    def workspace(self, name: str = "ws", opts: ResourceOptions | None = None) -> Workspace:
+        args = WorkspaceArgs(
+            settings=self.settings.workspace,
+            tenant_id="tenant",
+            protect=self.protect,
+            virtual_network_id="/vnet",
+            host_subnet_name="host",
+            container_subnet_name="container",
+            private_link=self.link(),
+            metastore_id="metastore",
+            connectivity_id="ncc",
+            members={"data_scientists": "1"},
+            administrators="2",
+            account_provider=self.provider(),
+            outlived_by=(),
+            **self.azure(),
+        )
+        return Workspace(name, args, opts)
+
+    def hardening(
+        self, name: str = "hard", opts: ResourceOptions | None = None
+    ) -> WorkspaceHardening:
+        args = WorkspaceHardeningArgs(
+            settings=self.settings.workspace.hardening, workspace_provider=self.provider()
+        )
+        return WorkspaceHardening(name, args, opts)
+
+    def estate(self, name: str = "estate", opts: ResourceOptions | None = None) -> SharedEstate:
+        owned = stack_files()["prod"].shared_estate
+        assert isinstance(owned, OwnedEstate)
+        args = SharedEstateArgs(
+            settings=owned,
+            location="eastus2",
+            account_id="account",
+            protect=self.protect,
+            account_provider=self.provider(),
+        )
+        return SharedEstate(name, args, opts)
+
+    def catalog(
+        self,
+        name: str = "cat",
+        opts: ResourceOptions | None = None,
+        plan: access.CatalogPlan | None = None,
+    ) -> UnityCatalog:
+        args = UnityCatalogArgs(
+            plan=plan or access.environment_catalog(self.settings.catalog, "dev"),
+            storage=self.settings.catalog.storage,
+            storage_role="ct",
+            tenant_id="tenant",
+            protect=self.protect,
+            private_link=self.link(),
+            log_workspace_id="/logs",
+            workspace_id="1001",
+            groups={key: key for key in ("platform_owners", "mlops_release", *access.Role)},
+            workspace_provider=self.provider(),
+            **self.azure(),
+        )
+        return UnityCatalog(name, args, opts)
+
+    def compute(self, name: str = "comp", opts: ResourceOptions | None = None) -> ClusterPolicy:
+        args = ClusterPolicyArgs(
+            settings=self.settings.compute,
+            names=self.names(),
+            tags=platform_tags(self.settings),
+            interactive_users=["data_scientists"],
+            job_users=["ml_engineers"],
+            workspace_provider=self.provider(),
+        )
+        return ClusterPolicy(name, args, opts)
+
+    def serving(self, name: str = "serve", opts: ResourceOptions | None = None) -> ServingEndpoint:
+        args = ServingEndpointArgs(
+            settings=stack_files()["prod"].serving.endpoints[0],
+            catalog_name="ml_prod_catalog",
+            tags=platform_tags(self.settings),
+            consumers=["model_consumers"],
+            protect=self.protect,
+            workspace_provider=self.provider(),
+        )
+        return ServingEndpoint(name, args, opts)
+
+
+COMPONENTS = ("perimeter", "workspace", "hardening", "estate", "catalog", "compute", "serving")

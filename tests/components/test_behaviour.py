@@ -1,0 +1,112 @@
+"""What each component promises on its own."""
+
+from __future__ import annotations
+
+import json
+
+from components import access
+from settings.estate import RegistrySettings
+from tests.components.build import Builder, stack_files
+from tests.components.harness import deploy
+
+SUBNET = "azure-native:network:Subnet"
+ENDPOINT = "azure-native:network:PrivateEndpoint"
+
+
+def test_subnets_are_made_one_after_another() -> None:
+    graph = deploy(lambda: Builder().perimeter())
+    assert "net-host-subnet" in graph.one(SUBNET, "net-container-subnet").depends_on
+    assert "net-container-subnet" in graph.one(SUBNET, "net-endpoint-subnet").depends_on
+
+
+def test_the_rules_databricks_owns_are_declared_from_the_start() -> None:
+    graph = deploy(lambda: Builder().perimeter())
+    group = graph.one("azure-native:network:NetworkSecurityGroup", "net-databricks-nsg")
+    names = [rule["name"] for rule in group.inputs["securityRules"]]
+    assert sum("UseOnly_databricks" in name for name in names) == 5
+    for direction in ("Inbound", "Outbound"):
+        priorities = [
+            r["priority"] for r in group.inputs["securityRules"] if r["direction"] == direction
+        ]
+        assert len(priorities) == len(set(priorities))
+
+
+def test_the_internet_is_denied_unless_the_settings_allow_it() -> None:
+    def denied(stack: str) -> bool:
+        graph = deploy(lambda: Builder(stack).perimeter())
+        group = graph.one("azure-native:network:NetworkSecurityGroup", "net-databricks-nsg")
+        return "deny-internet-outbound" in [r["name"] for r in group.inputs["securityRules"]]
+
+    assert denied("prod")
+    assert not denied("dev")
+
+
+def test_a_workspace_takes_its_endpoints_one_at_a_time_back_end_first() -> None:
+    graph = deploy(lambda: Builder("prod").workspace())
+    front = graph.one(ENDPOINT, "ws-workspace-browser-authentication-endpoint")
+    assert "ws-workspace-databricks-ui-api-records" in front.depends_on
+    assert "ws-workspace" in graph.one(ENDPOINT, "ws-secrets-vault-endpoint").depends_on
+
+
+def test_a_vault_has_no_fixed_name_and_never_an_explicit_off() -> None:
+    graph = deploy(lambda: Builder("dev").workspace())
+    vault = graph.one("azure-native:keyvault:Vault", "ws-kv").inputs
+    assert "vaultName" not in vault
+    assert "enablePurgeProtection" not in vault["properties"]
+
+
+def test_an_environment_s_catalog_is_isolated_and_its_bindings_outlive_a_destroy() -> None:
+    graph = deploy(lambda: Builder().catalog())
+    assert graph.one("databricks:index/catalog:Catalog", "cat-catalog").inputs["isolationMode"] == (
+        "ISOLATED"
+    )
+    bindings = graph.all("databricks:index/workspaceBinding:WorkspaceBinding")
+    assert len(bindings) == 3
+    assert all(binding.retain_on_delete for binding in bindings)
+
+
+def test_the_registry_is_open_and_unbound() -> None:
+    plan = access.registry_catalog(RegistrySettings())
+    graph = deploy(lambda: Builder().catalog(plan=plan))
+    catalog = graph.one("databricks:index/catalog:Catalog", "cat-catalog")
+    assert catalog.inputs["isolationMode"] == "OPEN"
+    assert not graph.all("databricks:index/workspaceBinding:WorkspaceBinding")
+
+
+def test_the_matrix_is_the_platform_s() -> None:
+    """Data scientists, ML engineers, DevOps engineers, model consumers."""
+    expected = {
+        "dev": ("write", "write", "read", None),
+        "test": ("read", "write", "write", "read"),
+        "prod": ("read", "read", "write", "read"),
+    }
+    levels = {"read": access.READ, "write": access.WRITE, None: None}
+    for stack, columns in expected.items():
+        plan = access.environment_catalog(stack_files()[stack].catalog, stack)
+        for role, level in zip(access.Role, columns, strict=True):
+            assert plan.grants.get(role.value) == levels[level], (stack, role)
+
+
+def test_a_pool_takes_the_place_of_node_types_and_tags() -> None:
+    def definition(stack: str) -> dict[str, object]:
+        graph = deploy(lambda: Builder(stack).compute())
+        policy = graph.one("databricks:index/clusterPolicy:ClusterPolicy", "comp-interactive")
+        return json.loads(policy.inputs["definition"])
+
+    pooled, bought = definition("dev"), definition("prod")
+    assert pooled["instance_pool_id"] == {
+        "type": "fixed",
+        "value": "comp-pool-id",
+        "hidden": True,
+    }
+    assert pooled["node_type_id"] == {"type": "forbidden"}
+    assert bought["instance_pool_id"] == {"type": "forbidden"}
+    assert bought["custom_tags.env"] == {"type": "fixed", "value": "prod"}
+
+
+def test_traffic_reaches_every_entity_by_its_share() -> None:
+    graph = deploy(lambda: Builder().serving())
+    config = graph.one("databricks:index/modelServing:ModelServing", "serve-endpoint").inputs[
+        "config"
+    ]
+    assert [r["servedEntityName"] for r in config["trafficConfig"]["routes"]] == ["champion"]
