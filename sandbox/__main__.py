@@ -6,10 +6,9 @@ import argparse
 import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sandbox.faults import CODES
+from sandbox.faults import CODES, CRASHES
 from sandbox.rules import Record
 from sandbox.state import Cloud, digest, state_path
 from sandbox.wire import is_object
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MODEL = "databricks:index/registeredModel:RegisteredModel"
+SCHEMA = "databricks:index/schema:Schema"
 MODEL_VERSION = "databricks:index/modelVersion:ModelVersion"
 OPERATIONS = ("create", "update", "delete", "invoke", "any")
 
@@ -77,12 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     version.add_argument("--alias", action="append", default=[], help="may be repeated")
     version.set_defaults(run=_add_model_version)
 
-    pending = commands.add_parser(
-        "pending",
-        help="for creates that an interrupted run left pending: the ids the clouds gave them",
+    recover = commands.add_parser(
+        "recover",
+        help="repair a stack after an interrupted run: pulumi stack export in, stack import out",
+        description="Reads an exported stack on standard input, writes it repaired: a pending "
+        "create that reached the cloud becomes a resource, one that did not is dropped. Use: "
+        "pulumi stack export | python -m sandbox recover | pulumi stack import; then refresh.",
     )
-    pending.add_argument("export", type=Path, help="the output of pulumi stack export")
-    pending.set_defaults(run=_pending)
+    recover.set_defaults(run=_recover)
 
     _fault_parser(commands.add_parser("fault", help="make the clouds fail"))
 
@@ -104,7 +106,9 @@ def _fault_parser(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--skip", type=int, default=0, help="let so many operations pass first")
     add.add_argument("--retry-after", type=float, default=0.1, help="seconds (default: 0.1)")
     add.add_argument("--delay", type=float, default=0.0, help="seconds before the operation")
-    add.add_argument("--crash", choices=("before", "after"), default="", help="kill the provider")
+    add.add_argument(
+        "--crash", choices=CRASHES, default="", help="kill the provider; engine-: the engine too"
+    )
     add.set_defaults(run=_add_fault)
     commands.add_parser("list", help="list the faults that are left").set_defaults(run=_list_faults)
     commands.add_parser("clear", help="remove all faults").set_defaults(run=_clear_faults)
@@ -170,12 +174,14 @@ def _add_model_version(options: argparse.Namespace, cloud: Cloud) -> None:
     catalog, schema, model = parts
     names = {"catalogName": catalog, "schemaName": schema}
     with cloud.transaction():
+        schema_id = f"{catalog}.{schema}"
+        holder = cloud.get(schema_id, SCHEMA)
+        if holder is None:
+            raise CommandError(f"there is no schema '{schema_id}': run an update first")
         if not cloud.find(MODEL, **names, name=model):
-            known = [record.id for record in cloud.all(MODEL)]
-            raise CommandError(
-                f"there is no registered model '{options.model}'; there "
-                + (f"are: {', '.join(known)}" if known else "are none: run an update first")
-            )
+            given = {**names, "name": model, "metastoreId": holder.outputs.get("metastoreId")}
+            registered = Record(options.model, MODEL, "", given, {**given, "id": options.model})
+            cloud.put(registered, digest(options.model))
         number = 1 + len(cloud.find(MODEL_VERSION, **names, modelName=model))
         inputs = {**names, "modelName": model, "version": number, "aliases": options.alias}
         resource_id = f"{options.model}/{number}"
@@ -184,18 +190,23 @@ def _add_model_version(options: argparse.Namespace, cloud: Cloud) -> None:
     _print(f"registered version {number} of {options.model}")
 
 
-def _pending(options: argparse.Namespace, cloud: Cloud) -> None:
+def _recover(options: argparse.Namespace, cloud: Cloud) -> None:
+    del options
     try:
-        export: Any = json.loads(options.export.read_text("utf-8"))
-        operations: list[Any] = export["deployment"].get("pending_operations") or []
-    except (OSError, json.JSONDecodeError, LookupError, TypeError) as error:
-        raise CommandError(f"{options.export} is no stack export: {error}") from error
+        export: Any = json.load(sys.stdin)
+        state: dict[str, Any] = export["deployment"]
+        pending: list[Any] = state.get("pending_operations") or []
+    except (json.JSONDecodeError, LookupError, TypeError) as error:
+        raise CommandError(f"the input is no exported stack: {error}") from error
     by_urn = {record.urn: record for record in cloud.all()}
-    for operation in operations:
-        if operation["type"] == "creating":
-            urn = str(operation["resource"]["urn"])
-            record = by_urn.get(urn)
-            _print(f"{urn} {record.id if record else '-'}")
+    for operation in pending:
+        urn = str(operation["resource"]["urn"])
+        if operation["type"] == "creating" and (record := by_urn.get(urn)) is not None:
+            state["resources"].append({**operation["resource"], "id": record.id, "outputs": {}})
+            sys.stderr.write(f"made: {urn} {record.id}\n")
+    # What was updated, read or deleted when the run ended is in the state already.
+    state.pop("pending_operations", None)
+    _print(json.dumps(export, indent=2))
 
 
 def _add_fault(options: argparse.Namespace, cloud: Cloud) -> None:

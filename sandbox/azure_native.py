@@ -89,12 +89,11 @@ class AzureNative:
 
     def exists(self, token: str, resource_id: str) -> Refusal:
         """The provider asks first, since ARM would silently update."""
-        del token
         return Refusal(
             "",
-            f"cannot create already existing resource '{resource_id}'. To take it into the stack, "
-            "import it (pulumi import) or, after an interrupted run, pulumi refresh with "
-            "--import-pending-creates; else remove it.",
+            f"cannot create already existing resource '{resource_id}'. Import it (pulumi import "
+            f"{token} NAME '{resource_id}') or remove it; after an interrupted run, see Recovery "
+            "in sandbox/README.md.",
             status=409,
         )
 

@@ -82,8 +82,8 @@ class Databricks:
         return Refusal(
             "RESOURCE_ALREADY_EXISTS",
             f"{_kind(token)} '{resource_id}' already exists. Import it (pulumi import {token} NAME "
-            f"'{resource_id}') or, after an interrupted run, pulumi refresh with "
-            "--import-pending-creates; else choose another name.",
+            f"'{resource_id}') or choose another name; after an interrupted run, see Recovery in "
+            "sandbox/README.md.",
             status=409,
         )
 

@@ -28,6 +28,7 @@ RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 RETRYABLE_CODES = frozenset({"AnotherOperationInProgress"})
 ATTEMPTS = 4  # azcore: one and three retries
 LONGEST_WAIT = 2.0  # seconds; the real ones wait up to two minutes
+CRASHES = ("before", "after", "engine-before", "engine-after")
 CODES = {
     408: "RequestTimeout", 409: "Conflict", 429: "TooManyRequests", 500: "InternalServerError",
     502: "BadGateway", 503: "ServiceUnavailable", 504: "GatewayTimeout",
@@ -36,7 +37,15 @@ CODES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault as it takes effect. ``status`` 0 answers normally; ``crash`` kills the provider."""
+    """One fault as it takes effect.
+
+    Attributes:
+        status: The HTTP status answered; 0 answers normally.
+        code: The API's error code; "" for the one that goes with the status.
+        retry_after: Seconds the client is told to wait; 0 leaves it to the client.
+        delay: Seconds before the operation.
+        crash: One of :data:`CRASHES`: kill the provider, or the engine too.
+    """
 
     status: int
     code: str
@@ -100,14 +109,20 @@ def _once(fault: Fault | None, work: Callable[[], T]) -> T:
     if fault is None:
         return work()
     time.sleep(fault.delay)
-    if fault.crash == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
+    _crash(fault, "before")
     if fault.status:
         code = fault.code or CODES.get(fault.status, "InternalServerError")
         raise Refusal(
             code, f"The request was refused with status {fault.status}.", status=fault.status
         )
     result = work()
-    if fault.crash == "after":
-        os.kill(os.getpid(), signal.SIGKILL)
+    _crash(fault, "after")
     return result
+
+
+def _crash(fault: Fault, moment: str) -> None:
+    if not fault.crash.endswith(moment):
+        return
+    if fault.crash.startswith("engine"):
+        os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -104,7 +104,7 @@ def test_a_crash_after_the_create_leaves_it_to_be_imported(cloud: Cloud) -> None
     with started("azure-native") as azure:
         with pytest.raises(grpc.RpcError) as caught:
             azure.create(GROUP, "rg", INPUTS)
-        assert "--import-pending-creates" in error_of(caught.value)
+        assert "pulumi import" in error_of(caught.value)
         assert azure.read(GROUP, "rg", record.id).inputs == INPUTS
 
 
