@@ -65,7 +65,7 @@ def update(
 
 
 def delete(request: Request, resource_id: str, flavour: Flavour, cloud: Cloud) -> None:
-    """Delete a resource, and leave what its type leaves behind.
+    """Delete a resource and what goes with it, and leave what its type leaves behind.
 
     Raises:
         Refusal: a rule says no.
@@ -81,7 +81,9 @@ def delete(request: Request, resource_id: str, flavour: Flavour, cloud: Cloud) -
         for rule, _ in rules.releases:
             rule(request, cloud)
         remains = [record for rule, _ in rules.remains for record in rule(request, cloud)]
-        cloud.remove(old)
+        taken = [record for rule, _ in rules.takes for record in rule(request, cloud)]
+        for record in (old, *taken):
+            cloud.remove(record)
         for record in remains:
             cloud.put(record, seed)
 

@@ -147,6 +147,7 @@ class Rules:
         default_factory=list["tuple[ExclusiveRule, str]"]
     )
     remains: list[tuple[RemainsRule, str]] = field(default_factory=list["tuple[RemainsRule, str]"])
+    takes: list[tuple[RemainsRule, str]] = field(default_factory=list["tuple[RemainsRule, str]"])
 
 
 REGISTRY: defaultdict[str, Rules] = defaultdict(Rules)
@@ -237,6 +238,17 @@ def exclusive(*tokens: str, source: str) -> Callable[[ExclusiveRule], ExclusiveR
     def register(rule: ExclusiveRule) -> ExclusiveRule:
         for token in tokens:
             REGISTRY[token].exclusives.append((rule, source))
+        return rule
+
+    return register
+
+
+def takes(*tokens: str, source: str) -> Callable[[RemainsRule], RemainsRule]:
+    """Register what a delete takes along: records that have no life without the deleted one."""
+
+    def register(rule: RemainsRule) -> RemainsRule:
+        for token in tokens:
+            REGISTRY[token].takes.append((rule, source))
         return rule
 
     return register

@@ -9,7 +9,7 @@ from sandbox.databricks.errors import denied, invalid, not_found
 from sandbox.databricks.privileges import caller
 from sandbox.databricks.securables import full_name
 from sandbox.databricks.values import given_of, one_of, text
-from sandbox.rules import Refusal, admit, adopts, check, outputs
+from sandbox.rules import Refusal, admit, adopts, check, outputs, takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,3 +120,16 @@ def workspace_binding(request: Request, cloud: Cloud) -> Mapping[str, Any]:
 
 
 adopts(tokens.WORKSPACE_BINDING, source=API)
+
+
+@takes(*_TOKENS.values(), source=API)
+def bindings_go_with_their_securable(request: Request, cloud: Cloud) -> list[Record]:
+    """A binding is a property of its securable, so it ends with it."""
+    name = text(request.inputs.get("name"))
+    kinds = {token: kind for kind, token in _TOKENS.items()}
+    return [
+        record
+        for record in cloud.all(tokens.WORKSPACE_BINDING)
+        if text(record.inputs.get("securableName")) == name
+        and (text(record.inputs.get("securableType")) or "catalog") == kinds[request.token]
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import in_the_way, invalid, not_found
 from sandbox.databricks.values import guid, moment, prop, same, text
-from sandbox.rules import Refusal, admit, adopts, check, outputs, release, remains
+from sandbox.rules import Refusal, admit, adopts, check, outputs, release, remains, takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,3 +178,10 @@ def ncc_binding(request: Request, _: Cloud) -> Mapping[str, Any]:
 
 
 adopts(tokens.NCC_BINDING, source=BINDING_CODE)
+
+
+@takes(tokens.NCC, source=BINDING_CODE)
+def old_bindings_go_with_their_configuration(request: Request, cloud: Cloud) -> Sequence[Record]:
+    """What an unbinding left behind ends when the configuration may go, after its workspaces."""
+    key = prop(request.old, "networkConnectivityConfigId") if request.old else None
+    return [r for r in cloud.all(BOUND) if prop(r, "networkConnectivityConfigId") == key]

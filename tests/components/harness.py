@@ -33,10 +33,22 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "databricks:index/modelServing:ModelServing": {"servingEndpointId": "endpoint-1"},
 }
 OWN_NAMES = (
-    "virtualNetworkName subnetName networkSecurityGroupName natGatewayName publicIpAddressName "
-    "routeTableName privateZoneName virtualNetworkLinkName resourceGroupName vaultName accountName "
-    "containerName workspaceName connectorName privateEndpointName"
-).split()
+    "virtualNetworkName",
+    "subnetName",
+    "networkSecurityGroupName",
+    "natGatewayName",
+    "publicIpAddressName",
+    "routeTableName",
+    "privateZoneName",
+    "virtualNetworkLinkName",
+    "resourceGroupName",
+    "vaultName",
+    "accountName",
+    "containerName",
+    "workspaceName",
+    "connectorName",
+    "privateEndpointName",
+)
 
 
 @dataclass(frozen=True)
@@ -76,13 +88,13 @@ class Graph:
 
 class _Mocks(pulumi.runtime.Mocks):
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        inputs: dict[str, Any] = dict(args.inputs)
+        inputs: dict[str, Any] = {**args.inputs}
         own = next((inputs[n] for n in reversed(OWN_NAMES) if n in inputs), args.name)
         specific = {n: inputs[n] for n in OWN_NAMES if n in inputs and n != "resourceGroupName"}
         named = {"name": next(iter(specific.values()), inputs.get("name", own))}
         return f"{args.name}-id", {**named, **inputs, **ANSWERS.get(args.typ, {})}
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         raise AssertionError(f"unexpected invoke of {args.token}")
 
 
@@ -107,11 +119,11 @@ class _Monitor(mocks.MockMonitor):
                 aliases=len(request.aliases),
             )
         )
-        return super().RegisterResource(request)
+        return super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType] - untyped in the SDK
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         self._graph.outputs[request.urn.rsplit("::", 1)[-1]] = set(request.outputs)
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # pyright: ignore[reportUnknownMemberType] - untyped in the SDK
 
 
 def deploy(program: Callable[[], object]) -> Graph:

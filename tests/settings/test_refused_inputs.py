@@ -115,7 +115,7 @@ def test_it_is_refused_with_key_and_fix(stack: str, key: str, value: Any, messag
     with pytest.raises(SettingsError) as refused:
         parse(stack, changed(stack_file(stack), key, value))
     assert message in str(refused.value)
-    assert f"mlops:{key.split('.')[0]}" in str(refused.value)
+    assert f"mlops:{key.split('.', maxsplit=1)[0]}" in str(refused.value)
 
 
 @pytest.mark.parametrize(("stack", "key", "value", "message"), CASES)

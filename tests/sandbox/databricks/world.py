@@ -1,0 +1,196 @@
+"""A cloud in memory with one complete estate in it, for judging requests one at a time."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import sandbox.databricks  # noqa: F401 - registers the rules
+from sandbox.databricks.values import digest
+from sandbox.rules import FUNCTIONS, REGISTRY, Invocation, Record, Refusal, Request
+from tests.sandbox.databricks.estate import AZURE, BY_NAME, PROVIDERS, STEPS, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sandbox.rules import Operation
+
+REMOVED = object()
+"""The value that takes a property away."""
+
+
+class Refused(Exception):  # noqa: N818 - mirrors Refusal
+    """A refusal, and the name of the rule that it came from."""
+
+    def __init__(self, rule: str, refusal: Refusal) -> None:
+        super().__init__(f"{rule}: {refusal}")
+        self.rule = rule
+        self.refusal = refusal
+
+
+def changed(inputs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs with the values at dotted paths replaced; numbers in a path count a list's elements."""
+    result = copy.deepcopy(dict(inputs))
+    for path, value in changes.items():
+        *steps, last = path.split(".")
+        place: Any = result
+        for step in steps:
+            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+        if value is REMOVED:
+            place.pop(last)
+        elif isinstance(place, list):
+            place[int(last)] = value
+        else:
+            place[last] = value
+    return result
+
+
+@dataclass
+class World:
+    """What both clouds hold: records by type and id, and which step of the estate made which."""
+
+    records: dict[tuple[str, str], Record] = field(default_factory=dict[tuple[str, str], Record])
+    made: dict[str, Record] = field(default_factory=dict[str, Record])
+
+    def get(self, resource_id: str, token: str = "") -> Record | None:
+        """The record with this id, in any case, and, if given, of this type."""
+        for (kind, key), record in self.records.items():
+            if key.casefold() == resource_id.casefold() and token in ("", kind):
+                return record
+        return None
+
+    def all(self, token: str) -> Sequence[Record]:
+        """Every record of a type."""
+        return [record for (kind, _), record in self.records.items() if kind == token]
+
+    def find(self, token: str, **properties: Any) -> Sequence[Record]:
+        """The records of a type with these properties."""
+        return [
+            record
+            for record in self.all(token)
+            if all({**record.inputs, **record.outputs}.get(k) == v for k, v in properties.items())
+        ]
+
+    def put(self, record: Record) -> None:
+        """Store a record."""
+        self.records[record.token, record.id] = record
+
+    def drop(self, *names: str) -> None:
+        """Forget what steps made, without asking any rule."""
+        for name in names:
+            record = self.made.pop(name)
+            self.records.pop((record.token, record.id))
+
+    def edit(self, name: str, **inputs: Any) -> None:
+        """Change what a step made behind everybody's back."""
+        old = self.made[name]
+        self.made[name] = replace(
+            old, inputs={**old.inputs, **inputs}, outputs={**old.outputs, **inputs}
+        )
+        self.put(self.made[name])
+
+    def inputs(self, name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """A step's inputs as the estate has them, with changes."""
+        return changed(BY_NAME[name].inputs(self), changes or {})
+
+    def id(self, name: str) -> str:
+        """The id of what a step made."""
+        return self.made[name].id
+
+    def out(self, name: str, prop: str) -> Any:
+        """An output of what a step made."""
+        return self.made[name].outputs[prop]
+
+    def create(
+        self,
+        step: Step,
+        inputs: Mapping[str, Any],
+        *,
+        label: str = "",
+        provider: Mapping[str, Any] | None = None,
+    ) -> Record:
+        """Create a resource under the rules of its type."""
+        urn = f"urn:pulumi:prod::mlops::{step.token}::{label or step.name}"
+        request = Request(
+            "create", step.token, urn, inputs, provider or PROVIDERS[step.via], None, digest(urn)
+        )
+        judge(request, self)
+        return self._store(request)
+
+    def update(
+        self, name: str, inputs: Mapping[str, Any], provider: Mapping[str, Any] | None = None
+    ) -> Record:
+        """Update what a step made, under the rules of its type."""
+        request = replace(self._request("update", name, provider), inputs=inputs)
+        judge(request, self)
+        self.made[name] = self._store(request)
+        return self.made[name]
+
+    def delete(self, name: str, provider: Mapping[str, Any] | None = None) -> None:
+        """Delete what a step made, under the rules of its type."""
+        request = self._request("delete", name, provider)
+        judge(request, self)
+        kept = [r for rule, _ in REGISTRY[request.token].remains for r in rule(request, self)]
+        self.drop(name)
+        for record in kept:
+            self.put(record)
+
+    def invoke(
+        self, token: str, args: Mapping[str, Any], via: str = "workspace"
+    ) -> Mapping[str, Any]:
+        """What a function answers."""
+        return FUNCTIONS[token][0](Invocation(token, args, PROVIDERS[via]), self)
+
+    def _request(
+        self, operation: Operation, name: str, provider: Mapping[str, Any] | None
+    ) -> Request:
+        old = self.made[name]
+        via = provider or PROVIDERS[BY_NAME[name].via]
+        return Request(operation, old.token, old.urn, old.inputs, via, old, digest(old.urn))
+
+    def _store(self, request: Request) -> Record:
+        outputs = dict(request.inputs)
+        for rule, _ in REGISTRY[request.token].outputs:
+            outputs.update({k: v for k, v in rule(request, self).items() if v is not None})
+        record = Record(outputs["id"], request.token, request.urn, request.inputs, outputs)
+        self.put(record)
+        return record
+
+
+def judge(request: Request, world: World) -> None:
+    """Ask the rules, in the provider's order.
+
+    Raises:
+        Refused: a rule said no.
+    """
+    rules = REGISTRY[request.token]
+    deleting = request.operation == "delete"
+    asked: list[tuple[str, Callable[[], None]]] = []
+    if deleting:
+        asked += [(r.__name__, lambda r=r: r(request, world)) for r, _ in rules.releases]
+    else:
+        asked += [(r.__name__, lambda r=r: r(request)) for r, _ in rules.checks]
+        asked += [(r.__name__, lambda r=r: r(request, world)) for r, _ in rules.admits]
+    for name, rule in asked:
+        try:
+            rule()
+        except Refusal as refusal:
+            raise Refused(name, refusal) from refusal
+
+
+@cache
+def _built() -> World:
+    world = World()
+    for record in AZURE:
+        world.put(record)
+    for step in STEPS:
+        world.made[step.name] = world.create(step, step.inputs(world))
+    return world
+
+
+def estate() -> World:
+    """A complete estate, built under the rules; each caller has its own."""
+    built = _built()
+    return World(dict(built.records), dict(built.made))
