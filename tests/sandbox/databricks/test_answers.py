@@ -11,7 +11,8 @@ from sandbox.databricks import tokens
 from sandbox.databricks.nodes import NODES
 from sandbox.databricks.scope import DEPLOYER, DEPLOYER_ID, realm
 from sandbox.rules import REGISTRY, Refusal, Request
-from tests.sandbox.databricks.estate import ACCOUNT_ID, BY_NAME, CI, PROVIDERS, STEPS
+from tests.sandbox.databricks.estate import BY_NAME, STEPS
+from tests.sandbox.databricks.parts.places import ACCOUNT_ID, CI, PROVIDERS
 from tests.sandbox.databricks.world import World, estate
 
 _GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -127,7 +128,7 @@ def test_model_versions_are_listed_and_a_model_that_is_not_there_is_not_found() 
     name = "ml_prod_catalog.models.churn"
     found = _ask(tokens.GET_MODEL_VERSIONS, fullName=name)["modelVersions"]
     assert [(v["version"], v["status"]) for v in found] == [(1, "READY")]
-    with pytest.raises(Refusal, match="Routine or Model 'a.b.c' does not exist") as absent:
+    with pytest.raises(Refusal, match=r"Routine or Model 'a\.b\.c' does not exist") as absent:
         _ask(tokens.GET_MODEL_VERSIONS, fullName="a.b.c")
     assert (absent.value.code, absent.value.status) == ("RESOURCE_DOES_NOT_EXIST", 404)
 

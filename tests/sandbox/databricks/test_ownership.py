@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.databricks import tokens
-from tests.sandbox.databricks.estate import BY_NAME, CI, PROVIDERS
+from tests.sandbox.databricks.estate import BY_NAME
+from tests.sandbox.databricks.parts.places import CI, PROVIDERS
 from tests.sandbox.databricks.world import Refused, World, estate
 
 _AS_CI = {**PROVIDERS["workspace"], "azureClientId": CI}
@@ -55,7 +56,7 @@ def test_grants_give_what_ownership_does_not() -> None:
         provider=_AS_CI,
     )
     with pytest.raises(
-        Refused, match="does not have USE SCHEMA on Schema 'ml_prod_catalog.models'"
+        Refused, match=r"does not have USE SCHEMA on Schema 'ml_prod_catalog\.models'"
     ):
         world.create(
             BY_NAME["volume"],
@@ -96,5 +97,5 @@ def test_a_deployer_that_left_the_owners_drops_its_own_but_not_theirs() -> None:
     world = estate()
     world.drop("deployer_owns")
     world.delete("landing")
-    with pytest.raises(Refused, match="User is not an owner of Schema 'ml_prod_catalog.models'"):
+    with pytest.raises(Refused, match=r"User is not an owner of Schema 'ml_prod_catalog\.models'"):
         world.delete("schema")

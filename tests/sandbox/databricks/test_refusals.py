@@ -8,8 +8,9 @@ import pytest
 
 from sandbox.databricks import tokens
 from sandbox.rules import FUNCTIONS, REGISTRY, UNKNOWN, Refusal, Request
-from tests.sandbox.databricks.estate import BY_NAME, PROD, PROVIDERS, STEPS
-from tests.sandbox.databricks.mistakes import account, catalog, compute, workspace
+from tests.sandbox.databricks.estate import BY_NAME, STEPS
+from tests.sandbox.databricks.mistakes import access, account, catalog, compute, storage, workspace
+from tests.sandbox.databricks.parts.places import PROD, PROVIDERS
 from tests.sandbox.databricks.world import Refused, World, estate
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.sandbox.databricks.mistakes.actions import Mistake
 
-FAMILIES = (account, catalog, compute, workspace)
+FAMILIES = (account, storage, catalog, access, compute, workspace)
 CASES = [
     pytest.param(rule, code, mistake, id=f"{rule}-{number}")
     for family in FAMILIES

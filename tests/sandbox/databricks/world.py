@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import sandbox.databricks  # noqa: F401 - registers the rules
-from sandbox.databricks.values import digest
+from sandbox.databricks.values import digest  # with it, all rules are registered
 from sandbox.rules import FUNCTIONS, REGISTRY, Invocation, Record, Refusal, Request
-from tests.sandbox.databricks.estate import AZURE, BY_NAME, PROVIDERS, STEPS, Step
+from tests.sandbox.databricks.estate import BY_NAME, STEPS
+from tests.sandbox.databricks.parts.places import AZURE, PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from sandbox.rules import Operation
+    from tests.sandbox.databricks.parts.step import Step
 
 REMOVED = object()
 """The value that takes a property away."""
@@ -31,19 +33,17 @@ class Refused(Exception):  # noqa: N818 - mirrors Refusal
 
 
 def changed(inputs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs with the values at dotted paths replaced; numbers in a path count a list's elements."""
+    """Inputs with the values at dotted paths replaced; numbers count the elements of a list."""
     result = copy.deepcopy(dict(inputs))
     for path, value in changes.items():
         *steps, last = path.split(".")
         place: Any = result
         for step in steps:
-            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+            place = place[int(step)] if step.isdigit() else place.setdefault(step, {})
         if value is REMOVED:
             place.pop(last)
-        elif isinstance(place, list):
-            place[int(last)] = value
         else:
-            place[last] = value
+            place[int(last) if last.isdigit() else last] = value
     return result
 
 
@@ -167,17 +167,20 @@ def judge(request: Request, world: World) -> None:
     """
     rules = REGISTRY[request.token]
     deleting = request.operation == "delete"
-    asked: list[tuple[str, Callable[[], None]]] = []
-    if deleting:
-        asked += [(r.__name__, lambda r=r: r(request, world)) for r, _ in rules.releases]
-    else:
-        asked += [(r.__name__, lambda r=r: r(request)) for r, _ in rules.checks]
-        asked += [(r.__name__, lambda r=r: r(request, world)) for r, _ in rules.admits]
-    for name, rule in asked:
-        try:
-            rule()
-        except Refusal as refusal:
-            raise Refused(name, refusal) from refusal
+    for rule, _ in () if deleting else rules.checks:
+        with _named(rule.__name__):
+            rule(request)
+    for rule, _ in rules.releases if deleting else rules.admits:
+        with _named(rule.__name__):
+            rule(request, world)
+
+
+@contextmanager
+def _named(rule: str) -> Generator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise Refused(rule, refusal) from refusal
 
 
 @cache

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import tokens
 from sandbox.rules import Record
-from tests.sandbox.databricks.estate import CI, FAR, NUMBERS, PROVIDERS, STORAGE, STRANGER
 from tests.sandbox.databricks.mistakes.actions import (
     REMOVED,
     Mistake,
@@ -14,6 +13,7 @@ from tests.sandbox.databricks.mistakes.actions import (
     another,
     instead,
 )
+from tests.sandbox.databricks.parts.places import CI, FAR, NUMBERS, PROVIDERS, STORAGE, STRANGER
 
 if TYPE_CHECKING:
     from tests.sandbox.databricks.world import World

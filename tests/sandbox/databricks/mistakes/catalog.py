@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sandbox.databricks import tokens
-from tests.sandbox.databricks.estate import (
-    BARE,
-    CONNECTOR,
-    FAR,
-    FLAT,
-    NUMBERS,
-    PROVIDERS,
-    ROLE,
-    STORAGE,
-    STRANGER,
-    URL,
-    azure,
-)
 from tests.sandbox.databricks.mistakes.actions import (
     REMOVED,
     Mistake,
@@ -26,6 +11,10 @@ from tests.sandbox.databricks.mistakes.actions import (
     another,
     instead,
     updating,
+)
+from tests.sandbox.databricks.parts.places import (
+    PROVIDERS,
+    URL,
 )
 
 if TYPE_CHECKING:
@@ -45,32 +34,6 @@ def _outsider(world: World) -> None:
 def _given_away(world: World) -> None:
     world.drop("deployer_owns")
     world.edit("volume", owner="platform_owners")
-
-
-def _unbound_credential(world: World) -> dict[str, Any]:
-    del world
-    return {"name": "other", "url": f"{URL}/dev"}
-
-
-def _no_role(world: World) -> None:
-    world.records.pop((tokens.AZURE_ROLE, ROLE.id))
-
-
-def _role_elsewhere(world: World) -> None:
-    world.put(replace(ROLE, inputs={**ROLE.inputs, "scope": FLAT}))
-
-
-def _firewall(world: World) -> None:
-    world.put(
-        azure(
-            tokens.AZURE_STORAGE,
-            STORAGE,
-            accountName="mldata",
-            isHnsEnabled=True,
-            publicNetworkAccess="Disabled",
-            networkRuleSet={"defaultAction": "Deny", "bypass": "None"},
-        )
-    )
 
 
 def _held(world: World) -> None:
@@ -101,69 +64,6 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
     "metastore_is_the_workspaces": [
         (_FORMS, instead("catalog", {"metastoreId": "00000000-0000-4000-8000-000000000000"})),
     ],
-    "credential_has_one_identity": [
-        (
-            _FORMS,
-            instead("credential", {"awsIamRole": {"roleArn": "arn:aws:iam::1:role/x"}}),
-        ),
-        (_FORMS, instead("credential", {"azureManagedIdentity": REMOVED})),
-        (
-            _FORMS,
-            instead(
-                "credential",
-                {
-                    "azureManagedIdentity": REMOVED,
-                    "awsIamRole": {"roleArn": "arn:aws:iam::1:role/x"},
-                },
-            ),
-        ),
-    ],
-    "isolation_mode_is_known": [
-        (_FORMS, instead("credential", {"isolationMode": "ISOLATED"})),
-        (_FORMS, instead("location", {"isolationMode": "OPEN"})),
-    ],
-    "access_connector_exists": [
-        (
-            "RESOURCE_DOES_NOT_EXIST",
-            instead("credential", {"azureManagedIdentity.accessConnectorId": f"{CONNECTOR}404"}),
-        ),
-        (_FORMS, instead("credential", {"azureManagedIdentity.accessConnectorId": BARE})),
-        (_FORMS, instead("credential", {"azureManagedIdentity.managedIdentityId": "/uami/404"})),
-    ],
-    "credential_is_unused": [("INVALID_STATE", against("credential"))],
-    "url_is_of_adls": [
-        (_FORMS, instead("location", {"url": "s3://bucket/x"})),
-        (_FORMS, instead("location", {"url": "https://mldata.blob.core.windows.net/data"})),
-    ],
-    "locations_do_not_overlap": [
-        (
-            "INVALID_PARAMETER_VALUE.LOCATION_OVERLAP",
-            another("location", {"name": "inner", "url": f"{URL}/prod/inner"}),
-        ),
-        (
-            "INVALID_PARAMETER_VALUE.LOCATION_OVERLAP",
-            another("location", {"name": "outer", "url": URL}),
-        ),
-    ],
-    "credential_can_be_used": [
-        ("STORAGE_CREDENTIAL_DOES_NOT_EXIST", instead("location", {"credentialName": "absent"})),
-        ("PERMISSION_DENIED", another("location", _unbound_credential, provider=_DEV)),
-    ],
-    "creator_may_make_locations": [
-        ("PERMISSION_DENIED", instead("location", before=_outsider)),
-    ],
-    "storage_can_be_reached": [
-        (_FORMS, instead("location", {"url": "abfss://data@absent.dfs.core.windows.net/"})),
-        (_FORMS, instead("location", {"url": "abfss://data@mlflat.dfs.core.windows.net/"})),
-        (_FORMS, instead("location", {"url": "abfss://absent@mldata.dfs.core.windows.net/"})),
-        ("PERMISSION_DENIED", instead("location", before=_no_role)),
-        ("PERMISSION_DENIED", instead("location", before=_role_elsewhere)),
-        ("PERMISSION_DENIED", instead("location", before=_firewall)),
-    ],
-    "file_events_have_one_queue": [
-        (_FORMS, instead("location", {"fileEventQueue.providedAqs": {"queueUrl": "q"}})),
-    ],
-    "location_is_unused": [("INVALID_STATE", against("location"))],
     "catalog_modes_are_known": [
         (_FORMS, instead("catalog", {"isolationMode": "ISOLATION_MODE_ISOLATED"})),
     ],
@@ -235,73 +135,5 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
     ],
     "only_owners_drop": [
         ("PERMISSION_DENIED", against("volume", _given_away)),
-    ],
-    "binding_is_well_formed": [
-        ("INVALID_INPUT", instead("binding", {"securableType": "schema"})),
-        ("INVALID_INPUT", instead("binding", {"bindingType": "READ"})),
-        ("CONFLICTING_PROPERTIES", instead("binding", {"catalogName": "ml_prod_catalog"})),
-    ],
-    "only_catalogs_are_bound_for_reading": [
-        (
-            _FORMS,
-            instead(
-                "binding", {"securableType": "storage_credential", "securableName": "ml_storage"}
-            ),
-        ),
-    ],
-    "binding_joins_what_exists": [
-        ("CATALOG_DOES_NOT_EXIST", instead("binding", {"securableName": "absent"})),
-        (_FORMS, instead("binding", {"workspaceId": "dev"})),
-        ("RESOURCE_DOES_NOT_EXIST", instead("binding", {"workspaceId": "404"})),
-        (_FORMS, instead("binding", {"workspaceId": NUMBERS[FAR]})),
-    ],
-    "only_isolated_securables_keep_bindings": [
-        ("NOT_FOUND", instead("binding", before=lambda w: w.edit("catalog", isolationMode="OPEN"))),
-    ],
-    "binder_owns_the_securable": [
-        ("PERMISSION_DENIED", instead("binding", before=_outsider)),
-    ],
-    "grants_name_a_securable": [
-        ("MISSING_PROPERTY", instead("catalog_grants", {"catalog": REMOVED})),
-    ],
-    "grants_name_one_securable": [
-        (_FORMS, instead("catalog_grants", {"schema": "ml_prod_catalog.models"})),
-    ],
-    "securable_has_one_grants": [
-        ("RESOURCE_ALREADY_EXISTS", another("catalog_grants", {"catalog": "ML_PROD_CATALOG"})),
-    ],
-    "grants_are_not_empty": [
-        ("NOT_FOUND", instead("catalog_grants", {"grants": []})),
-        (_FORMS, instead("catalog_grants", {"grants.0.privileges": []})),
-    ],
-    "principals_are_named_once": [
-        (_FORMS, instead("catalog_grants", {"grants.1.principal": "Data_Scientists"})),
-    ],
-    "privileges_have_underscores": [
-        (_FORMS, instead("catalog_grants", {"grants.0.privileges": ["USE CATALOG"]})),
-    ],
-    "privileges_fit_the_securable": [
-        (_FORMS, instead("catalog_grants", {"grants.0.privileges": ["READ_FILES"]})),
-        (_FORMS, instead("metastore_grants", {"grants.0.privileges": ["ALL_PRIVILEGES"]})),
-        (_FORMS, instead("catalog_grants", {"grants.0.privileges": ["ABC"]})),
-    ],
-    "grantees_exist": [
-        ("PRINCIPAL_DOES_NOT_EXIST", instead("catalog_grants", {"grants.0.principal": "nobody"})),
-        ("PRINCIPAL_DOES_NOT_EXIST", instead("catalog_grants", {"grants.0.principal": "locals"})),
-        ("PRINCIPAL_DOES_NOT_EXIST", instead("catalog_grants", {"grants.0.principal": "admins"})),
-        ("PRINCIPAL_DOES_NOT_EXIST", instead("catalog_grants", {"grants.0.principal": "ci"})),
-    ],
-    "securable_exists_here": [
-        ("CATALOG_DOES_NOT_EXIST", instead("catalog_grants", {"catalog": "absent"})),
-        ("PERMISSION_DENIED", instead("catalog_grants", {}, _rest("binding"), _DEV)),
-    ],
-    "grantor_manages_the_securable": [
-        ("PERMISSION_DENIED", instead("catalog_grants", before=_outsider)),
-        (
-            "PERMISSION_DENIED",
-            instead(
-                "catalog_grants", provider={**PROVIDERS["workspace"], "azureClientId": STRANGER}
-            ),
-        ),
     ],
 }

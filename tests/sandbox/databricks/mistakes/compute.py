@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.sandbox.databricks.estate import PROVIDERS, STRANGER
 from tests.sandbox.databricks.mistakes.actions import REMOVED, Mistake, another, instead
+from tests.sandbox.databricks.parts.places import PROVIDERS, STRANGER
 
 _FORMS = "INVALID_PARAMETER_VALUE"
 _CLUSTER = "jobClusters.0.newCluster"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sandbox.databricks.estate import STRANGER
 from tests.sandbox.databricks.mistakes.actions import REMOVED, Mistake, another, instead
+from tests.sandbox.databricks.parts.places import STRANGER
 
 if TYPE_CHECKING:
     from tests.sandbox.databricks.world import World
