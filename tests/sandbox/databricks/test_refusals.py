@@ -9,7 +9,15 @@ import pytest
 from sandbox.databricks import tokens
 from sandbox.rules import FUNCTIONS, REGISTRY, UNKNOWN, Refusal, Request
 from tests.sandbox.databricks.estate import BY_NAME, STEPS
-from tests.sandbox.databricks.mistakes import access, account, catalog, compute, storage, workspace
+from tests.sandbox.databricks.mistakes import (
+    access,
+    account,
+    catalog,
+    compute,
+    permissions,
+    storage,
+    workspace,
+)
 from tests.sandbox.databricks.parts.places import PROD, PROVIDERS
 from tests.sandbox.databricks.world import Refused, World, estate
 
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.sandbox.databricks.mistakes.actions import Mistake
 
-FAMILIES = (account, storage, catalog, access, compute, workspace)
+FAMILIES = (account, storage, catalog, access, compute, permissions, workspace)
 CASES = [
     pytest.param(rule, code, mistake, id=f"{rule}-{number}")
     for family in FAMILIES
