@@ -6,6 +6,7 @@ import argparse
 import subprocess
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from engine import events, paths, progress, sandboxed, stacks, summary
@@ -63,6 +64,18 @@ class Sandbox:
         code = self.pulumi(*arguments)
         return code, events.read(log), time.monotonic() - started
 
+    def left(self) -> Counter[str]:
+        """What the clouds hold, by type."""
+        listed = subprocess.run(
+            [str(paths.virtualenv_python()), "-m", "sandbox", "list"],
+            cwd=paths.ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        return Counter(line.split()[0] for line in listed.splitlines() if line.strip())
+
     def remove(self, stack: str) -> int:
         """Forget a destroyed stack."""
         return self.pulumi("stack", "rm", stack, "--yes", "--preserve-config", quiet=True)
@@ -101,12 +114,15 @@ def _each(sandbox: Sandbox, command: str, names: Sequence[str]) -> int:
             return code
         done.append((stack, run, seconds))
     _report(command, done)
+    if command == "down" and not any(map(sandbox.exists, stacks.all_stacks())):
+        left = ", ".join(f"{count} {kind}" for kind, count in sorted(sandbox.left().items()))
+        progress.say(f"Left in the clouds: {left or 'nothing'}")
     return 0
 
 
 def _report(command: str, done: Sequence[tuple[str, events.Run, float]]) -> None:
     if command == "down" and not done:
-        progress.say("Nothing is deployed.")
+        progress.say("No stack is deployed.")
         return
     progress.say("\n══ Summary" + (" of what an update would do" if command == "preview" else ""))
     for stack, run, seconds in done:

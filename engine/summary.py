@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from engine.events import Run
 
 _INTERNAL = {"pulumi", "mlops"}  # the engine's own resources, and components: groups of others
+_OWNER_FIRST = "Another stack owns the shared estate; deploy all in order with: make up"
 _ADVICE = {
     # What an error says, in lower case, and what to do about it; the first that fits counts.
     "currently locked": """\
@@ -19,7 +20,8 @@ Another run works on this stack. If none does any more (it was killed):
     "pending operations": """\
 A run was interrupted. See what the cloud has, then go on:
     ./engine/sandboxed pulumi refresh -s {stack} --yes --clear-pending-creates""",
-    "deploy it first": "Another stack owns the shared estate; deploy all in order with: make up",
+    "unknown stack": _OWNER_FIRST,
+    "deploy it first": _OWNER_FIRST,
     "is protected": "Deletion protection did its work. To delete on purpose: make down",
     "toomanyrequests": "The cloud throttles. Wait a minute and run the same command again.",
 }
