@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _CLASS = re.compile(rb"\nclass (\w+)")
+_STATEMENT = re.compile(rb"\n(?!class )[A-Za-z_]")
 _STAR_IMPORT = re.compile(rb"^from \.(\w+) import \*$", re.MULTILINE)
 # outputs.X is looked up on the module, which creates it then; a bare X must stand beside its user.
 _MENTION = re.compile(rb"(?<!outputs\.)\b[A-Z]\w+")
@@ -34,8 +35,8 @@ _LOCK = threading.RLock()  # two threads must not create the same class twice
 
 
 @contextmanager
-def wanted(names: AbstractSet[str]) -> Generator[None]:
-    """Let star imports from modules of classes bring these names only, while this lasts."""
+def wanted(names: AbstractSet[str] | None) -> Generator[None]:
+    """Let star imports from modules of classes bring these names only; ``None`` means all."""
     token = _WANTED.set(names)
     try:
         yield
@@ -77,6 +78,7 @@ class _Source:
 
     Attributes:
         head: What stands above the first class.
+        regular: Whether below the head there is nothing but classes.
         slices: For each class its start and end in the text, and the lines above its start.
         neighbours: The modules of classes that the head imports everything from.
     """
@@ -93,6 +95,7 @@ class _Source:
                 start = above
             starts.append((found[1].decode(), start + 1))
         self.head = text[: starts[0][1]] if starts else text
+        self.regular = _STATEMENT.search(text, len(self.head)) is None
         position = lines = 0
         for (name, start), (_, end) in pairwise([*starts, ("", len(text))]):
             lines += text.count(b"\n", position, start)
@@ -112,7 +115,7 @@ class _Source:
                 self.create(mentioned, module)
             return True
         for neighbour in self.neighbours:
-            if name in vars(neighbour)["__all__"]:
+            if name in vars(neighbour).get("__all__", ()):
                 namespace[name] = getattr(neighbour, name)
                 return True
         return False
@@ -133,13 +136,14 @@ class ClassesLoader(SourceFileLoader):
     """Executes the head of a module of classes; its classes follow on first use."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Import the module plainly if its ``__all__`` is not exactly its class statements."""
+        """Import the module plainly if it holds anything but the classes of its ``__all__``."""
         source = _Source(self.get_data(self.path), self.path)
         namespace = vars(module)
         with wanted(frozenset()):
             exec(compile(source.head, self.path, "exec", dont_inherit=True), namespace)  # noqa: S102 - this is what importing is
-        if set(namespace.get("__all__", ())) != set(source.slices):
-            super().exec_module(module)
+        if not source.regular or set(namespace.get("__all__", ())) != set(source.slices):
+            with wanted(None):
+                super().exec_module(module)
             return
         package = module.__name__.rpartition(".")[0]
         for star in _STAR_IMPORT.findall(source.head):

@@ -122,7 +122,8 @@ class _PackageLoader(SourceFileLoader):
         try:
             body, homes, modules = _split(source, Path(self.path).parent)
         except UnexpectedLayoutError:
-            super().exec_module(module)
+            with wanted(None):
+                super().exec_module(module)
             return
         vars(module).update(__homes__=homes, __modules__=modules)
         module.__class__ = _LightPackage

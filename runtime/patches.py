@@ -2,7 +2,8 @@
 
 Each is a change of how, not of what: plans are identical with and without (a test compares them).
 They reach into the SDK's internals, so they apply to the one version they were read and measured
-with; any other version runs as it comes. Reasons and numbers: docs/adr/0007-patched-sdk.md.
+with; any other version runs as it comes. Reasons, numbers and what is given up:
+docs/adr/0005-runtime-reaches-into-the-sdks.md.
 """
 
 from __future__ import annotations
@@ -32,14 +33,10 @@ def apply(sdk_version: str | None = None) -> bool:
     """
     if (sdk_version or version("pulumi")) != SDK_VERSION:
         return False
-    resource = importlib.import_module("pulumi.resource")
-    if not isinstance(resource.collapse_alias_to_urn, _DeferredAlias):
-        resource.collapse_alias_to_urn = _DeferredAlias(resource.collapse_alias_to_urn)
-        stack = importlib.import_module("pulumi.runtime.stack")
-        stack.asyncio = _Overlay(asyncio, wait=_wait_for_all)
-        for name in ("resource", "rpc", "rpc_manager", "invoke", "stack"):
-            module = importlib.import_module(f"pulumi.runtime.{name}")
-            module.log = _Overlay(module.log, debug=_say_nothing)
+    for target, attribute, replace in _PATCHES:
+        namespace = vars(importlib.import_module(target))
+        if not isinstance(namespace[attribute], (_DeferredAlias, _Overlay)):
+            namespace[attribute] = replace(namespace[attribute])
     return True
 
 
@@ -92,3 +89,13 @@ async def _wait_for_all(
     """
     del return_when
     return await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+
+
+_PATCHES: list[tuple[str, str, Callable[[Any], Any]]] = [
+    ("pulumi.resource", "collapse_alias_to_urn", _DeferredAlias),
+    ("pulumi.runtime.stack", "asyncio", lambda module: _Overlay(module, wait=_wait_for_all)),
+    *(
+        (f"pulumi.runtime.{name}", "log", lambda module: _Overlay(module, debug=_say_nothing))
+        for name in ("invoke", "resource", "rpc", "rpc_manager", "stack")
+    ),
+]
