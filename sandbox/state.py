@@ -94,7 +94,6 @@ class Cloud:
                 yield
             except BaseException:
                 self._database.execute("ROLLBACK")
-                self._known.clear()  # it may hold what was just undone
                 raise
             self._database.execute("COMMIT")
 

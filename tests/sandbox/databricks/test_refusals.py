@@ -42,7 +42,7 @@ def _rules() -> Iterator[tuple[str, str, str]]:
             continue
         for rule, source in (*rules.checks, *rules.admits, *rules.releases, *rules.outputs):
             yield rule.__name__, source, token
-        for rule, source in rules.remains:
+        for rule, source in (*rules.remains, *rules.takes):
             yield rule.__name__, source, token
         yield from ((name, source, token) for name, source in rules.immutable.items())
         if rules.adopts:

@@ -132,8 +132,12 @@ class World:
         """Delete what a step made, under the rules of its type."""
         request = self._request("delete", name, provider)
         judge(request, self)
-        kept = [r for rule, _ in REGISTRY[request.token].remains for r in rule(request, self)]
+        rules = REGISTRY[request.token]
+        kept = [r for rule, _ in rules.remains for r in rule(request, self)]
+        taken = [r for rule, _ in rules.takes for r in rule(request, self)]
         self.drop(name)
+        for record in taken:
+            self.records.pop((record.token, record.id), None)
         for record in kept:
             self.put(record)
 

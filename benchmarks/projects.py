@@ -1,0 +1,135 @@
+"""Pulumi projects in a temporary folder, previewed in an empty sandbox of their own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine import paths, sandboxed
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+STACK = "prod"
+_PATIENCE = 600  # seconds
+
+
+@dataclass(frozen=True)
+class Project:
+    """A program with this project's settings of :data:`STACK`."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def command(self, *words: str) -> list[str]:
+        """The words of a preview without policy packs."""
+        return ["pulumi", "preview", "--stack", STACK, "--non-interactive", *words]
+
+    def preview(self) -> float:
+        """Preview once; the seconds from the CLI's start to its end.
+
+        Raises:
+            RuntimeError: The preview failed; the message is the engine's.
+        """
+        start = time.perf_counter()
+        self._run(self.command("--suppress-outputs"))
+        return time.perf_counter() - start
+
+    def resources(self) -> int:
+        """How many resources a preview registers."""
+        answer: dict[str, Any] = json.loads(self._run(self.command("--json")))
+        return sum(answer["changeSummary"].values())
+
+    def _run(self, command: list[str]) -> str:
+        done = subprocess.run(
+            command,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stdout[-4000:] + done.stderr[-2000:])
+        return done.stdout
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Where projects are made."""
+
+    folder: Path
+
+    def project(self, name: str, program: str) -> Project:
+        """A project whose ``__main__.py`` is this text."""
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "__main__.py").write_text(program)
+        return self._project(folder, main=folder)
+
+    def platform(self) -> Project:
+        """The platform itself."""
+        folder = self.folder / "platform"
+        folder.mkdir()
+        return self._project(folder, main=paths.ROOT)
+
+    def _project(self, folder: Path, *, main: Path) -> Project:
+        (folder / "Pulumi.yaml").write_text(
+            "name: mlops\n"
+            f"runtime: {{ name: python, options: {{ virtualenv: {paths.VIRTUALENV} }} }}\n"
+            f"main: {main}\n"
+        )
+        stack_file = f"Pulumi.{STACK}.yaml"
+        settings = (paths.ROOT / stack_file).read_text()
+        (folder / stack_file).write_text(sandboxed.stack_file(settings))
+        state = folder / "state"
+        state.mkdir()
+        project = Project(
+            folder,
+            {
+                **sandboxed.environment(),
+                "PULUMI_BACKEND_URL": f"file://{state}",
+                "PULUMI_OPTION_CWD": str(folder),
+                "SANDBOX_STATE": str(folder / "cloud.db"),
+            },
+        )
+        subprocess.run(
+            ["pulumi", "stack", "init", f"organization/mlops/{STACK}"],
+            env=project.environment,
+            check=True,
+            capture_output=True,
+            timeout=_PATIENCE,
+        )
+        return project
+
+
+@contextmanager
+def workbench() -> Generator[Workbench]:
+    """A workbench that is gone afterwards."""
+    sandboxed.prepare()
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        yield Workbench(Path(folder))
+
+
+IMPORTS = f"""\
+import sys
+
+sys.path.insert(0, {str(paths.ROOT)!r})
+import runtime
+
+runtime.start()
+
+import pulumi
+import pulumi_azure_native as azure
+import pulumi_databricks as databricks
+from pulumi import InvokeOptions, Output, ResourceOptions
+from settings.load import load
+
+"""
+"""What a program that replaces the platform's begins with."""
