@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.databricks import tokens
-from sandbox.databricks.connectivity import BOUND
 from tests.sandbox.databricks.estate import BY_NAME
-from tests.sandbox.databricks.parts.places import CI, PROD, PROVIDERS
+from tests.sandbox.databricks.parts.places import CI, PROVIDERS
 from tests.sandbox.databricks.world import Refused, World, estate
 
 _AS_CI = {**PROVIDERS["workspace"], "azureClientId": CI}
@@ -100,21 +99,3 @@ def test_a_deployer_that_left_the_owners_drops_its_own_but_not_theirs() -> None:
     world.delete("landing")
     with pytest.raises(Refused, match=r"User is not an owner of Schema 'ml_prod_catalog\.models'"):
         world.delete("schema")
-
-
-def test_a_binding_ends_with_its_securable() -> None:
-    world = estate()
-    for name in ("catalog_grants", "version", "model", "landing", "volume", "endpoint", "schema"):
-        world.delete(name)
-    world.delete("catalog")
-    assert not world.all(tokens.WORKSPACE_BINDING)
-
-
-def test_a_workspace_stays_bound_to_its_connectivity_until_it_is_gone() -> None:
-    world = estate()
-    world.delete("ncc_binding")
-    with pytest.raises(Refused, match="bound to workspaces 1001"):
-        world.delete("ncc")
-    del world.records[tokens.AZURE_WORKSPACE, PROD]
-    world.delete("ncc")
-    assert not world.all(BOUND)
