@@ -1,4 +1,4 @@
-"""What a delete takes along and what it leaves; and identities that a connector has beside its own."""
+"""What a delete takes along and leaves, and identities a connector has beside its own."""
 
 from __future__ import annotations
 
