@@ -8,7 +8,8 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from sandbox.faults import CODES, CRASHES
+from sandbox import fault_commands
+from sandbox.errors import CommandError
 from sandbox.rules import Record
 from sandbox.state import Cloud, digest, state_path
 from sandbox.wire import is_object
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 MODEL = "databricks:index/registeredModel:RegisteredModel"
 SCHEMA = "databricks:index/schema:Schema"
 MODEL_VERSION = "databricks:index/modelVersion:ModelVersion"
-OPERATIONS = ("create", "update", "delete", "invoke", "any")
-
-
-class CommandError(Exception):
-    """What the user asked for cannot be done; the message says why and what can."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,32 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     recover.set_defaults(run=_recover)
 
-    _fault_parser(commands.add_parser("fault", help="make the clouds fail"))
+    fault_commands.add_to(commands.add_parser("fault", help="make the clouds fail"))
 
     reset = commands.add_parser("reset", help="forget everything in both clouds")
     reset.set_defaults(run=_reset)
     return parser
-
-
-def _fault_parser(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    add = commands.add_parser("add", help="add a fault; it strikes TIMES operations, then is spent")
-    add.add_argument("--type", default="*", help="type token, * matches anything (default: all)")
-    add.add_argument("--op", choices=OPERATIONS, default="any")
-    add.add_argument(
-        "--status", type=int, default=0, help=f"HTTP status: {', '.join(map(str, CODES))}"
-    )
-    add.add_argument("--code", default="", help="the API's error code (default: the status's)")
-    add.add_argument("--times", type=int, default=1)
-    add.add_argument("--skip", type=int, default=0, help="let so many operations pass first")
-    add.add_argument("--retry-after", type=float, default=0.1, help="seconds (default: 0.1)")
-    add.add_argument("--delay", type=float, default=0.0, help="seconds before the operation")
-    add.add_argument(
-        "--crash", choices=CRASHES, default="", help="kill the provider; engine-: the engine too"
-    )
-    add.set_defaults(run=_add_fault)
-    commands.add_parser("list", help="list the faults that are left").set_defaults(run=_list_faults)
-    commands.add_parser("clear", help="remove all faults").set_defaults(run=_clear_faults)
 
 
 def _list(options: argparse.Namespace, cloud: Cloud) -> None:
@@ -207,31 +182,6 @@ def _recover(options: argparse.Namespace, cloud: Cloud) -> None:
     # What was updated, read or deleted when the run ended is in the state already.
     state.pop("pending_operations", None)
     _print(json.dumps(export, indent=2))
-
-
-def _add_fault(options: argparse.Namespace, cloud: Cloud) -> None:
-    if not (options.status or options.crash or options.delay):
-        raise CommandError("a fault needs --status, --crash or --delay")
-    cloud.execute(
-        "INSERT INTO fault (type, op, status, code, times, skip, retry_after, delay, crash) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        options.type, options.op, options.status, options.code, options.times, options.skip,
-        options.retry_after, options.delay, options.crash,
-    )  # fmt: skip
-
-
-def _list_faults(options: argparse.Namespace, cloud: Cloud) -> None:
-    del options
-    query = "SELECT type, op, status, crash, delay, skip, times FROM fault WHERE times > 0"
-    for kind, operation, status, crash, delay, skip, times in cloud.execute(query):
-        what = [f"status {status}" if status else "", f"crash {crash}" if crash else ""]
-        what.append(f"delay {delay} s" if delay else "")
-        _print(f"{kind}  {operation}  {', '.join(filter(None, what))}  skip {skip}, {times} left")
-
-
-def _clear_faults(options: argparse.Namespace, cloud: Cloud) -> None:
-    del options
-    cloud.execute("DELETE FROM fault")
 
 
 def _reset(options: argparse.Namespace, cloud: Cloud) -> None:
