@@ -45,7 +45,7 @@ bench: setup ## The measured ratios the project promises
 
 lock: setup ## requirements.txt anew from requirements.in, for every platform, with hashes
 	$(VENV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-		--no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
+		--no-strip-extras --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
 
 docs: setup ## The generated reference and the README's picture
 	@./engine/sandboxed pulumi stack select --create prod >/dev/null 2>&1 || true
