@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from policies.model import UNKNOWN
-from tests.policies.compliant import compliant, policy_definition
+from tests.policies.compliant import compliant
+from tests.policies.compliant.compute import policy_definition
 from tests.policies.harness import ABSENT, Outcome, judge
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policies import registry
-from tests.policies.cases import CASES, Case
+from tests.policies.cases import Case, load
 from tests.policies.compliant import compliant
 from tests.policies.harness import ABSENT, judge
 
@@ -41,7 +41,7 @@ def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
     assert outcome.deferred == 0
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", load(), ids=str)
 def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
     outcome = judge(changed(case))
     if case.expected == "fails":
@@ -56,7 +56,7 @@ def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
 
 @pytest.mark.parametrize("name", registry.load())
 def test_every_rule_has_failing_absent_and_unknown_cases(name: str) -> None:
-    kinds = {case.kind for case in CASES if case.rule == name}
+    kinds = {case.kind for case in load() if case.rule == name}
     assert kinds == ({"fail"} if name in _OPTION_RULES else {"fail", "absent", "unknown"})
 
 
@@ -65,7 +65,7 @@ def test_the_compliant_stack_holds_every_type_that_a_rule_judges(rule: registry.
     assert set(rule.types) <= {item.type for item in compliant().values()}
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.expected == "fails"], ids=str)
+@pytest.mark.parametrize("case", [c for c in load() if c.expected == "fails"], ids=str)
 def test_a_violation_says_what_was_seen_and_what_to_do(case: Case) -> None:
     for diagnostic in judge(changed(case)).diagnostics:
         title, _, message = diagnostic.message.partition("\n")

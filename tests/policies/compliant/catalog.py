@@ -1,0 +1,47 @@
+"""Unity Catalog of the compliant stack."""
+
+from __future__ import annotations
+
+from policies import tokens
+from tests.policies.harness import Item
+
+
+def parts() -> list[Item]:
+    reader = {"principal": "data_scientists", "privileges": ["USE_CATALOG", "SELECT"]}
+    owner = {"principal": "platform_owners", "privileges": ["ALL_PRIVILEGES"]}
+    everybody = {"principal": "account users", "privileges": ["BROWSE"]}
+    metastore = {
+        "name": "company_mlops_metastore",
+        "owner": "platform_owners",
+        "deltaSharingScope": "INTERNAL",
+        "deltaSharingRecipientTokenLifetimeInSeconds": 90 * 86_400,
+        "externalAccessEnabled": False,
+        "forceDestroy": False,
+    }
+    binding = {"securableName": "ml_prod_catalog", "securableType": "catalog", "workspaceId": "1"}
+    credential = {
+        "name": "lake",
+        "azureManagedIdentity": {"accessConnectorId": "connector"},
+        "skipValidation": False,
+        "forceDestroy": False,
+    }
+    return [
+        Item(tokens.METASTORE, "metastore", metastore, protect=True),
+        Item(tokens.STORAGE_CREDENTIAL, "credential", credential),
+        Item(tokens.EXTERNAL_LOCATION, "location", {"name": "lake", "forceDestroy": False}),
+        Item(
+            tokens.CATALOG,
+            "catalog",
+            {"name": "ml_prod_catalog", "isolationMode": "ISOLATED", "forceDestroy": False},
+            protect=True,
+        ),
+        Item(tokens.CATALOG, "registry", {"name": "ml_models_catalog"}, protect=True),
+        Item(tokens.SCHEMA, "schema", {"name": "raw", "forceDestroy": False}),
+        Item(tokens.WORKSPACE_BINDING, "binding", binding),
+        Item(
+            tokens.GRANTS,
+            "catalog-grants",
+            {"catalog": "ml_prod_catalog", "grants": [reader, owner, everybody]},
+        ),
+        Item(tokens.GRANT, "schema-grant", {"schema": "ml_prod_catalog.raw", **reader}),
+    ]

@@ -1,0 +1,13 @@
+"""What every part of the compliant stack is made with."""
+
+from __future__ import annotations
+
+TAGS = {
+    "env": "prod",
+    "owner": "platform",
+    "cost-center": "1001",
+    "project": "mlops",
+    "data-class": "internal",
+}
+PAIRS = [{"key": key, "value": value} for key, value in TAGS.items()]
+ARM = "/subscriptions/0000/resourceGroups/mlops-prod-rg/providers"
