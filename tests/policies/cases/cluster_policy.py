@@ -1,7 +1,5 @@
 """Cases of policies/rules/cluster_policy.py."""
 
-
-
 from __future__ import annotations
 
 from typing import Any

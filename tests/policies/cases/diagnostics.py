@@ -1,7 +1,5 @@
 """Cases of policies/rules/diagnostics.py."""
 
-
-
 from __future__ import annotations
 
 from tests.policies.cases import For
