@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox import fault_commands
 from sandbox.errors import CommandError
 from sandbox.rules import Record
-from sandbox.state import Cloud, digest, state_path
+from sandbox.state import Cloud, OutdatedStateError, digest, state_path
 from sandbox.wire import is_object
 
 if TYPE_CHECKING:
@@ -26,14 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 1 when it cannot be done."""
     options = _parser().parse_args(arguments)
     run = cast("Callable[[argparse.Namespace, Cloud], None]", options.run)
-    cloud = Cloud()
     try:
-        run(options, cloud)
-    except CommandError as error:
+        with closing(Cloud()) as cloud:
+            run(options, cloud)
+    except (CommandError, OutdatedStateError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    finally:
-        cloud.close()
     return 0
 
 
@@ -153,14 +152,17 @@ def _add_model_version(options: argparse.Namespace, cloud: Cloud) -> None:
         holder = cloud.get(schema_id, SCHEMA)
         if holder is None:
             raise CommandError(f"there is no schema '{schema_id}': run an update first")
+        realm = holder.realm
         if not cloud.find(MODEL, **names, name=model):
-            given = {**names, "name": model, "metastoreId": holder.outputs.get("metastoreId")}
-            registered = Record(options.model, MODEL, "", given, {**given, "id": options.model})
+            given = {**names, "name": model, "metastoreId": realm}
+            answered = {**given, "id": options.model}
+            registered = Record(options.model, MODEL, "", given, answered, realm)
             cloud.put(registered, digest(options.model))
         number = 1 + len(cloud.find(MODEL_VERSION, **names, modelName=model))
         inputs = {**names, "modelName": model, "version": number, "aliases": options.alias}
         resource_id = f"{options.model}/{number}"
-        record = Record(resource_id, MODEL_VERSION, "", inputs, {**inputs, "id": resource_id})
+        answered = {**inputs, "id": resource_id}
+        record = Record(resource_id, MODEL_VERSION, "", inputs, answered, realm)
         cloud.put(record, digest(resource_id))
     _print(f"registered version {number} of {options.model}")
 

@@ -83,6 +83,11 @@ class AzureNative:
             if name in shape.outputs and value is not None
         }
 
+    def realm(self, request: Request, cloud: Cloud) -> str:
+        """None: an ARM id is a path from the root."""
+        del request, cloud
+        return ""
+
     def reach(self, request: Request, cloud: Cloud) -> None:
         """The sandbox's tenant lets everyone in."""
         del request, cloud

@@ -70,6 +70,10 @@ class Databricks:
         del token, shape, inputs
         return {}
 
+    def realm(self, request: Request, cloud: Cloud) -> str:
+        """The account, the metastore or the workspace that the provider instance speaks to."""
+        return scope.realm(request, cloud)
+
     def reach(self, request: Request, cloud: Cloud) -> None:
         """The right level of provider, and a workspace that exists."""
         if request.token in tokens.ACCOUNT_ONLY:

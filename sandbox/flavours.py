@@ -64,6 +64,14 @@ class Flavour(Protocol):
         """What every resource of the cloud answers, before the rules speak."""
         ...
 
+    def realm(self, request: Request, cloud: Cloud) -> str:
+        """Within what the request's id is unique; see :class:`sandbox.rules.Record`.
+
+        Raises:
+            Refusal: the provider instance cannot reach the API that knows.
+        """
+        ...
+
     def reach(self, request: Request, cloud: Cloud) -> None:
         """Refuse a read or delete when the provider instance cannot reach the API behind it."""
         ...

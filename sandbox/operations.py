@@ -30,14 +30,16 @@ def create(request: Request, shape: Shape, flavour: Flavour, cloud: Cloud) -> Re
         request = replace(request, old=taken, seed=seed)
         for rule, _ in REGISTRY[token].admits:
             rule(request, cloud)
+        realm = flavour.realm(request, cloud)
         outputs = _outputs(request, shape, flavour, cloud)
         resource_id = str(outputs.get("id") or path_id or flavour.new_id(inputs, seed))
-        if taken is None and (taken := cloud.get(resource_id, token)) is not None:
+        if taken is None and (taken := cloud.get(resource_id, token, realm)) is not None:
             if not adopts:
                 raise flavour.exists(token, resource_id)
             request = replace(request, old=taken, seed=cloud.seed_of(taken))
             outputs = _outputs(request, shape, flavour, cloud)
-        record = Record(resource_id, token, request.urn, inputs, {**outputs, "id": resource_id})
+        answered = {**outputs, "id": resource_id}
+        record = Record(resource_id, token, request.urn, inputs, answered, realm)
         cloud.put(record, request.seed)
     return record
 
@@ -52,14 +54,15 @@ def update(
     """
     token = request.token
     with cloud.transaction():
-        old = cloud.get(resource_id, token)
+        old = cloud.get(resource_id, token, flavour.realm(request, cloud))
         if old is None:
             raise flavour.gone(token, resource_id)
         request = replace(request, old=old, seed=cloud.seed_of(old))
         for rule, _ in REGISTRY[token].admits:
             rule(request, cloud)
         outputs = _outputs(request, shape, flavour, cloud)
-        record = Record(old.id, token, request.urn, request.inputs, {**outputs, "id": old.id})
+        answered = {**outputs, "id": old.id}
+        record = Record(old.id, token, request.urn, request.inputs, answered, old.realm)
         cloud.put(record, request.seed)
     return record
 
@@ -72,7 +75,7 @@ def delete(request: Request, resource_id: str, flavour: Flavour, cloud: Cloud) -
     """
     rules = REGISTRY[request.token]
     with cloud.transaction():
-        old = cloud.get(resource_id, request.token)
+        old = cloud.get(resource_id, request.token, flavour.realm(request, cloud))
         if old is None:
             return
         seed = cloud.seed_of(old)

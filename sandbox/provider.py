@@ -6,6 +6,7 @@ Generic over types: shapes come from the SDK (:mod:`sandbox.schema`), behaviour 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sandbox import config, differ, naming, operations
@@ -123,24 +124,24 @@ class Provider:
         """
         token = naming.type_token(urn)
         shape = self.shape(token)
-        old = self.cloud.get(resource_id, token)
-        request = Request("update", token, urn, inputs, self.config, old)
+        request = Request("update", token, urn, inputs, self.config)
+        request = replace(request, old=self._held(request, resource_id))
         record = self._operate(
             request,
             lambda: operations.update(request, resource_id, shape, self.flavour, self.cloud),
         )
         return self.answer(record)
 
-    def delete(self, urn: str, resource_id: str) -> None:
+    def delete(self, urn: str, resource_id: str, outputs: Values) -> None:
         """Delete a resource; one that is gone already is no error, as with the real providers.
 
         Raises:
             ProviderError: the cloud refused, in its words.
         """
-        token = naming.type_token(urn)
-        old = self.cloud.get(resource_id, token)
+        request = Request("delete", naming.type_token(urn), urn, outputs, self.config)
+        old = self._held(request, resource_id)
         if old is not None:
-            request = Request("delete", token, urn, old.inputs, self.config, old)
+            request = replace(request, inputs=old.inputs, old=old)
             self._operate(
                 request,
                 lambda: operations.delete(request, resource_id, self.flavour, self.cloud),
@@ -158,16 +159,15 @@ class Provider:
         """
         token = naming.type_token(urn)
         shape = self.shape(token)
-        record = self.cloud.get(resource_id, token)
-        inputs = dict(record.inputs) if record else {}
-        request = Request("update", token, urn, inputs, self.config, record)
+        request = Request("update", token, urn, old_inputs, self.config)
+        record = self._held(request, resource_id)
         try:
             self.flavour.reach(request, self.cloud)
         except Refusal as refusal:
             raise ProviderError(self.flavour.worded(refusal, "read", token)) from refusal
         if record is None:
             return None
-        outputs = self.answer(record)
+        inputs, outputs = dict(record.inputs), self.answer(record)
         if old_inputs:
             inputs = differ.carry_over(old_inputs, old_outputs, outputs, shape.inputs)
         else:
@@ -210,6 +210,15 @@ class Provider:
         if shape.api_version:
             known["azureApiVersion"] = record.inputs.get("azureApiVersion", shape.api_version)
         return known
+
+    def _held(self, request: Request, resource_id: str) -> Record | None:
+        """The record that the provider instance finds under an id."""
+        try:
+            realm = self.flavour.realm(request, self.cloud)
+        except Refusal as refusal:
+            words = self.flavour.worded(refusal, request.operation, request.token)
+            raise ProviderError(words) from refusal
+        return self.cloud.get(resource_id, request.token, realm)
 
     def _operate(self, request: Request, work: Callable[[], T]) -> T:
         def exclusively() -> T:

@@ -59,13 +59,19 @@ class Refusal(Exception):  # noqa: N818 - a refusal is the cloud's answer, not a
 
 @dataclass(frozen=True)
 class Record:
-    """One resource as the cloud holds it: wire names (camelCase), plain values."""
+    """One resource as the cloud holds it: wire names (camelCase), plain values.
+
+    Attributes:
+        realm: Within what the id is unique: a Databricks account, metastore or workspace. Empty in
+            Azure, whose ids are paths from the root.
+    """
 
     id: str
     token: str
     urn: str
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any]
+    realm: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,10 +114,11 @@ class Invocation:
 class Cloud(Protocol):
     """What both clouds hold, over all stacks, as a rule may read it."""
 
-    def get(self, resource_id: str, token: str = "") -> Record | None:
+    def get(self, resource_id: str, token: str = "", realm: str | None = None) -> Record | None:
         """The record with this id (ARM ids compare without regard to case), or ``None``.
 
-        Databricks ids are unique per type only: give the token where another type may share one.
+        A Databricks id is unique per type and realm only: give the token and the realm where
+        another record may share it.
         """
         ...
 

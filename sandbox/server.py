@@ -24,7 +24,7 @@ import grpc  # noqa: E402 - only cheap after prepare()
 from sandbox.provider import Provider  # noqa: E402
 from sandbox.schema import SchemaMissingError, open_schema  # noqa: E402
 from sandbox.service import Service, handlers  # noqa: E402
-from sandbox.state import Cloud  # noqa: E402
+from sandbox.state import Cloud, OutdatedStateError  # noqa: E402
 
 if TYPE_CHECKING:
     from sandbox.flavours import Flavour
@@ -37,11 +37,10 @@ def serve(package: str) -> int:
     """Serve ``azure-native`` or ``databricks`` until stopped."""
     engine = os.getppid()  # looked up first: it may be killed while this process is starting
     try:
-        schema = open_schema(package)
-    except SchemaMissingError as error:
+        provider = Provider(_flavour(package), open_schema(package), Cloud())
+    except (SchemaMissingError, OutdatedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    provider = Provider(_flavour(package), schema, Cloud())
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=16),
         options=[

@@ -157,7 +157,8 @@ class Service:
 
     def Delete(self, request: Message) -> Message:  # noqa: N802
         """Delete."""
-        self.provider.delete(request.urn, request.id)
+        outputs, _ = wire.decode(request.properties)
+        self.provider.delete(request.urn, request.id, outputs)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Message) -> Message:  # noqa: N802

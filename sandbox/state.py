@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resource (
-    key TEXT PRIMARY KEY, id TEXT NOT NULL, token TEXT NOT NULL, urn TEXT NOT NULL,
-    seed TEXT NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL
+    key TEXT PRIMARY KEY, id TEXT NOT NULL, token TEXT NOT NULL, realm TEXT NOT NULL,
+    urn TEXT NOT NULL, seed TEXT NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS resource_token ON resource (token);
 CREATE INDEX IF NOT EXISTS resource_id ON resource (lower(id));
@@ -35,7 +35,12 @@ CREATE TABLE IF NOT EXISTS fault (
 );
 CREATE TABLE IF NOT EXISTS busy (key TEXT PRIMARY KEY, pid INTEGER NOT NULL) WITHOUT ROWID;
 """
-_COLUMNS = "key, id, token, urn, inputs, outputs"
+_COLUMNS = "key, id, token, realm, urn, inputs, outputs"
+_VERSION = 2  # of the tables above
+
+
+class OutdatedStateError(RuntimeError):
+    """The database was written by another version of the sandbox."""
 
 
 def state_path() -> Path:
@@ -51,8 +56,8 @@ def is_arm(token: str) -> bool:
     return token.startswith("azure-native:")
 
 
-def _key(token: str, resource_id: str) -> str:
-    return resource_id.lower() if is_arm(token) else f"{token}|{resource_id}"
+def _key(token: str, realm: str, resource_id: str) -> str:
+    return resource_id.lower() if is_arm(token) else f"{token}|{realm}|{resource_id}"
 
 
 class Cloud:
@@ -76,9 +81,16 @@ class Cloud:
             self._database.execute("PRAGMA journal_mode = WAL")
         # A killed process loses nothing in WAL mode; only a power cut could, and this is a sandbox.
         self._database.execute("PRAGMA synchronous = NORMAL")
-        if not self._database.execute("PRAGMA user_version").fetchone()[0]:
+        version = self._database.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _VERSION):
+            self._database.close()
+            raise OutdatedStateError(
+                f"{self.path} has version {version} of the sandbox's tables and this is version "
+                f"{_VERSION}. Begin with an empty sandbox: remove the folder {self.path.parent}."
+            )
+        if not version:
             self._database.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = 1; COMMIT;"
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
             )
 
     def close(self) -> None:
@@ -97,12 +109,13 @@ class Cloud:
                 raise
             self._database.execute("COMMIT")
 
-    def get(self, resource_id: str, token: str = "") -> Record | None:
-        """The record with this id (case ignored); give the token where types share ids."""
-        rows = self._rows("lower(id) = ?", resource_id.lower())
-        for record in rows:
-            if (record.token == token or not token) and (
-                is_arm(record.token) or record.id == resource_id
+    def get(self, resource_id: str, token: str = "", realm: str | None = None) -> Record | None:
+        """The record with this id (case ignored in ARM), of this type and realm where given."""
+        for record in self._rows("lower(id) = ?", resource_id.lower()):
+            if (
+                (record.token == token or not token)
+                and (record.realm == realm or realm is None)
+                and (is_arm(record.token) or record.id == resource_id)
             ):
                 return record
         return None
@@ -131,11 +144,11 @@ class Cloud:
     def put(self, record: Record, seed: str) -> None:
         """Store a record, new or changed, inside a transaction."""
         self._database.execute(
-            "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+            "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
             "urn = excluded.urn, inputs = excluded.inputs, outputs = excluded.outputs",
             (
-                _key(record.token, record.id), record.id, record.token, record.urn, seed,
-                json.dumps(record.inputs), json.dumps(record.outputs),
+                _key(record.token, record.realm, record.id), record.id, record.token, record.realm,
+                record.urn, seed, json.dumps(record.inputs), json.dumps(record.outputs),
             ),
         )  # fmt: skip
 
@@ -147,7 +160,7 @@ class Cloud:
         self._delete(record)
 
     def _delete(self, record: Record) -> None:
-        key = _key(record.token, record.id)
+        key = _key(record.token, record.realm, record.id)
         self._database.execute("DELETE FROM resource WHERE key = ?", (key,))
         self._known.pop(key, None)
 
@@ -171,7 +184,7 @@ class Cloud:
 
     def seed_of(self, record: Record) -> str:
         """The seed that a record was created with."""
-        key = _key(record.token, record.id)
+        key = _key(record.token, record.realm, record.id)
         row = self._database.execute("SELECT seed FROM resource WHERE key = ?", (key,)).fetchone()
         return row[0] if row else digest(record.urn)
 
@@ -186,11 +199,11 @@ class Cloud:
             return [self._record(row) for row in self._database.execute(query, values)]
 
     def _record(self, row: Sequence[Any]) -> Record:
-        key, resource_id, token, urn, inputs, outputs = row
+        key, resource_id, token, realm, urn, inputs, outputs = row
         known = self._known.get(key)
         if known is not None and known[0] == (inputs, outputs, urn):
             return known[1]
-        record = Record(resource_id, token, urn, json.loads(inputs), json.loads(outputs))
+        record = Record(resource_id, token, urn, json.loads(inputs), json.loads(outputs), realm)
         self._known[key] = ((inputs, outputs, urn), record)
         return record
 

@@ -65,7 +65,9 @@ def cluster(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     here = scope.workspace(request.provider, request.inputs, cloud)
     name = text(request.inputs.get("clusterName"))
     node = text(request.inputs.get("nodeTypeId"))
-    pool = cloud.get(text(request.inputs.get("instancePoolId")), tokens.INSTANCE_POOL)
+    pool = cloud.get(
+        text(request.inputs.get("instancePoolId")), tokens.INSTANCE_POOL, scope.workspace_id(here)
+    )
     node = node or (text(prop(pool, "nodeTypeId")) if pool else "")
     return {
         "id": key,

@@ -15,7 +15,6 @@ from sandbox.databricks.policy_language import (
     parse,
     requires,
 )
-from sandbox.databricks.scope import home
 from sandbox.databricks.values import conflicts, fields, given, number, prop, text
 
 if TYPE_CHECKING:
@@ -54,8 +53,8 @@ def _policy(spec: Mapping[str, Any], workspace: str, cloud: Cloud) -> Record | N
     named = text(spec.get("policyId"))
     if not named:
         return None
-    found = cloud.get(named, tokens.CLUSTER_POLICY)
-    if found is None or home(found) != workspace:
+    found = cloud.get(named, tokens.CLUSTER_POLICY, workspace)
+    if found is None:
         raise not_found(f"Can't find a cluster policy with id: {named}.", "policyId")
     return found
 
@@ -118,8 +117,7 @@ def _judge_size(filled: Mapping[str, Any]) -> None:
 def _judge_nodes(filled: Mapping[str, Any], workspace: str, cloud: Cloud) -> None:
     for path in ("instance_pool_id", "driver_instance_pool_id"):
         named = text(filled.get(path))
-        pool = cloud.get(named, tokens.INSTANCE_POOL) if named else None
-        if named and (pool is None or home(pool) != workspace):
+        if named and cloud.get(named, tokens.INSTANCE_POOL, workspace) is None:
             raise not_found(f"Can't find an instance pool with id: {named}.", "instancePoolId")
     if not filled.get("instance_pool_id") and not filled.get("node_type_id"):
         raise invalid(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import compute, scope, tokens
 from sandbox.databricks.errors import invalid, not_found
-from sandbox.databricks.scope import home
 from sandbox.databricks.values import at, given, given_of, items, text
 from sandbox.rules import admit
 
@@ -149,8 +148,7 @@ def tasks_have_one_compute(request: Request, cloud: Cloud) -> None:
 def _need(cloud: Cloud, token: str, key: object, workspace: str, kind: str) -> None:
     if not given(key):
         return
-    found = cloud.get(str(key), token)
-    if found is None or home(found) != workspace:
+    if cloud.get(str(key), token, workspace) is None:
         raise not_found(f"{kind} {key} does not exist.", "tasks")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 
+from sandbox.rules import Record
 from tests.sandbox.providers import UNKNOWN, error_of, started
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ GROUP = "databricks:index/group:Group"
 SECRET = "databricks:index/secret:Secret"  # noqa: S105 - a type token
 TOKEN = "databricks:index/token:Token"  # noqa: S105 - a type token
 SCHEMA = "databricks:index/schema:Schema"
+SCOPE = "databricks:index/secretScope:SecretScope"
+AZURE_WORKSPACE = "azure-native:databricks:Workspace"
 NCC = "databricks:index/mwsNetworkConnectivityConfig:MwsNetworkConnectivityConfig"
 WORKSPACE = (
     "/subscriptions/5b1f0c6e-0d5e-4a53-9c2f-7c1a50000001/resourceGroups/rg"
@@ -130,6 +133,26 @@ def test_an_account_level_provider_has_no_workspace_objects(databricks: Client) 
     with pytest.raises(grpc.RpcError) as caught:
         databricks.create(SCHEMA, "raw", {"name": "raw", "catalogName": "main"})
     assert "workspace-level provider" in error_of(caught.value)
+
+
+def test_each_workspace_has_names_of_its_own(cloud: Cloud) -> None:
+    arm = WORKSPACE.replace("absent", "{}").format
+    for number, name in enumerate(("one", "two"), start=1):
+        answered = {"workspaceId": str(number), "workspaceUrl": f"adb-{number}.1.net"}
+        with cloud.transaction():
+            record = Record(arm(name), AZURE_WORKSPACE, f"urn:{name}", {}, answered)
+            cloud.put(record, "seed")
+    with (
+        started("databricks", azureWorkspaceResourceId=arm("one")) as first,
+        started("databricks", azureWorkspaceResourceId=arm("two")) as second,
+    ):
+        made = first.create(SCOPE, "scope", {"name": "vault"})
+        assert second.read(SCOPE, "scope", made.id, made).id == "", "another workspace's was found"
+        other = second.create(SCOPE, "scope", {"name": "vault"})
+        assert made.id == other.id == "vault"
+        second.delete(SCOPE, "scope", other.id)
+        assert first.read(SCOPE, "scope", made.id, made).id == "vault"
+    assert [record.realm for record in cloud.all(SCOPE)] == ["1"]
 
 
 def test_objects_without_a_unique_name_are_made_twice(databricks: Client, cloud: Cloud) -> None:

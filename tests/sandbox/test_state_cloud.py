@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.rules import Record
-from sandbox.state import Cloud
+from sandbox.state import Cloud, OutdatedStateError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,26 @@ def test_databricks_ids_keep_case_and_belong_to_a_type(cloud: Cloud) -> None:
         found = cloud.get("main", token)
         assert found is not None
         assert found.token == token
+
+
+def test_databricks_ids_belong_to_a_realm(cloud: Cloud) -> None:
+    for realm in ("1", "2"):
+        record = Record("churn", CATALOG, f"urn:{realm}", {}, {"in": realm}, realm)
+        with cloud.transaction():
+            cloud.put(record, "seed")
+    found = cloud.get("churn", CATALOG, "2")
+    assert found is not None
+    assert found.outputs == {"in": "2"}
+    assert cloud.get("churn", CATALOG, "3") is None
+
+
+def test_a_database_of_another_version_says_how_to_begin_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cloud.db"
+    old = sqlite3.connect(path)
+    old.execute("PRAGMA user_version = 1")
+    old.close()
+    with pytest.raises(OutdatedStateError, match=f"remove the folder {tmp_path}"):
+        Cloud(path)
 
 
 def test_find_looks_at_outputs_then_inputs(cloud: Cloud) -> None:
@@ -107,7 +128,7 @@ def test_a_process_killed_inside_a_transaction_leaves_the_cloud_as_it_was(
         import os, signal
         from pathlib import Path
         from sandbox.rules import Record
-        from sandbox.state import Cloud
+        from sandbox.state import Cloud, OutdatedStateError
         cloud = Cloud(Path({str(cloud_path)!r}))
         with cloud.transaction():
             cloud.put(Record("/x", {ARM!r}, "urn:/x", {{}}, {{"tag": "new"}}), "seed")

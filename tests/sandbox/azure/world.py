@@ -22,8 +22,9 @@ class Memory:
     def __init__(self) -> None:
         self.records: dict[str, Record] = {}
 
-    def get(self, resource_id: str, token: str = "") -> Record | None:
-        """The record with this id and, if given, of this type."""
+    def get(self, resource_id: str, token: str = "", realm: str | None = None) -> Record | None:
+        """The record with this id and, if given, of this type; Azure has one realm."""
+        del realm
         record = self.records.get(resource_id.lower())
         return record if record and token in {"", record.token} else None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sandbox.databricks import scope
 from sandbox.databricks.values import digest  # with it, all rules are registered
 from sandbox.rules import FUNCTIONS, REGISTRY, Invocation, Record, Refusal, Request
 from tests.sandbox.databricks.estate import BY_NAME, STEPS
@@ -54,10 +55,11 @@ class World:
     records: dict[tuple[str, str], Record] = field(default_factory=dict[tuple[str, str], Record])
     made: dict[str, Record] = field(default_factory=dict[str, Record])
 
-    def get(self, resource_id: str, token: str = "") -> Record | None:
-        """The record with this id, in any case, and, if given, of this type."""
+    def get(self, resource_id: str, token: str = "", realm: str | None = None) -> Record | None:
+        """The record with this id, in any case, and, if given, of this type and realm."""
         for (kind, key), record in self.records.items():
-            if key.casefold() == resource_id.casefold() and token in ("", kind):
+            here = realm is None or realm == record.realm
+            if here and key.casefold() == resource_id.casefold() and token in ("", kind):
                 return record
         return None
 
@@ -158,7 +160,8 @@ class World:
         outputs = dict(request.inputs)
         for rule, _ in REGISTRY[request.token].outputs:
             outputs.update({k: v for k, v in rule(request, self).items() if v is not None})
-        record = Record(outputs["id"], request.token, request.urn, request.inputs, outputs)
+        realm = scope.realm(request, self)
+        record = Record(outputs["id"], request.token, request.urn, request.inputs, outputs, realm)
         self.put(record)
         return record
 
