@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down test check format bench lock docs clean
+.PHONY: help setup up preview down recover test check format bench lock docs clean
 
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
@@ -23,6 +23,9 @@ preview: setup ## Show what `up` would do
 
 down: setup ## Destroy what `up` deployed, protected resources too
 	@$(VENV)/python engine down $(STACK)
+
+recover: setup ## Take up a stack whose run was killed: unlock it, bring in what was made, refresh
+	@$(VENV)/python engine recover $(STACK)
 
 test: setup ## The whole test suite with coverage of our own code, which must reach its bound
 	@$(VENV)/coverage erase

@@ -1,4 +1,4 @@
-"""``make up``, ``make preview`` and ``make down``: all stacks, or those named, in the sandbox."""
+"""``make up``, ``preview``, ``down``, ``recover``: all stacks, or those named, in the sandbox."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from engine import events, paths, progress, sandboxed, stacks, summary
+from engine import events, paths, progress, recovery, sandboxed, stacks, summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_TITLES = {"up": "Deploying", "preview": "Previewing", "down": "Destroying"}
-_VERBS = {"up": "up", "preview": "preview", "down": "destroy"}
+_TITLES = {
+    "up": "Deploying", "preview": "Previewing", "down": "Destroying", "recover": "Recovering",
+}  # fmt: skip
+_VERBS = {"up": "up", "preview": "preview", "down": "destroy", "recover": "refresh"}
 
 
 class Sandbox:
@@ -31,38 +33,53 @@ class Sandbox:
         folder = sandboxed.STATE / ".pulumi" / "stacks"
         return any(folder.glob(f"*/{stack}.json"))
 
-    def pulumi(self, *arguments: str, quiet: bool = False) -> int:
-        """Run the CLI, its output straight to the user unless quiet; returns its exit code."""
-        command = ["pulumi", *arguments, "--non-interactive"]
-        if not quiet:
-            return subprocess.run(command, env=self.environment, check=False).returncode
+    def quietly(self, *arguments: str) -> int:
+        """Run the CLI and show its output only if it fails; returns its exit code."""
         done = subprocess.run(
-            command, env=self.environment, check=False, capture_output=True, text=True
-        )
+            ["pulumi", *arguments, "--non-interactive"],
+            env=self.environment, check=False, capture_output=True, text=True,
+        )  # fmt: skip
         if done.returncode:
             print(done.stdout, done.stderr, sep="", file=sys.stderr)
         return done.returncode
 
+    def _openly(self, *arguments: str) -> tuple[int, list[str]]:
+        """Run the CLI in the user's sight; its exit code and what it wrote as errors."""
+        complaints: list[str] = []
+        with subprocess.Popen(
+            ["pulumi", *arguments, "--non-interactive"],
+            env=self.environment, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            for line in process.stderr or ():
+                sys.stderr.write(line)
+                complaints.append(line)
+        return process.returncode, complaints
+
     def run(self, command: str, stack: str) -> tuple[int, events.Run, float]:
         """Preview, update or destroy one stack: exit code, what happened, and the seconds."""
-        if command != "down" and not self.exists(stack):
-            code = self.pulumi("stack", "init", stack, "--no-select", quiet=True)
+        if command in ("up", "preview") and not self.exists(stack):
+            code = self.quietly("stack", "init", stack, "--no-select")
             if code:
                 return code, events.Run(), 0.0
         log = paths.SANDBOX / "events" / f"{stack}.{command}.jsonl"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.unlink(missing_ok=True)
         arguments = [_VERBS[command], "--stack", stack, "--event-log", str(log)]
-        if command != "down":
+        if command in ("up", "preview"):
             arguments += ["--suppress-outputs", *stacks.policy_arguments(stack)]
         if command != "preview":
             arguments += ["--yes", "--skip-preview"]
+        if command == "recover" and (code := recovery.take_in(self.environment, stack)):
+            return code, events.Run(), 0.0
         if command == "down":
             # Protection guards a real environment; this one is a rehearsal and has to go whole.
-            self.pulumi("state", "unprotect", "--all", "--yes", "--stack", stack, quiet=True)
+            self.quietly("state", "unprotect", "--all", "--yes", "--stack", stack)
         started = time.monotonic()
-        code = self.pulumi(*arguments)
-        return code, events.read(log), time.monotonic() - started
+        code, complaints = self._openly(*arguments)
+        run = events.read(log)
+        # Before a run begins, as when the stack is locked, there is no event to read it from.
+        run.errors += complaints
+        return code, run, time.monotonic() - started
 
     def left(self) -> Counter[str]:
         """What the clouds hold, by type."""
@@ -78,7 +95,7 @@ class Sandbox:
 
     def remove(self, stack: str) -> int:
         """Forget a destroyed stack."""
-        return self.pulumi("stack", "rm", stack, "--yes", "--preserve-config", quiet=True)
+        return self.quietly("stack", "rm", stack, "--yes", "--preserve-config")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -102,7 +119,7 @@ def main(argv: Sequence[str]) -> int:
 def _each(sandbox: Sandbox, command: str, names: Sequence[str]) -> int:
     done: list[tuple[str, events.Run, float]] = []
     for stack in reversed(names) if command == "down" else names:
-        if command == "down" and not sandbox.exists(stack):
+        if command in ("down", "recover") and not sandbox.exists(stack):
             continue
         progress.say(f"\n══ {_TITLES[command]} {stack}")
         code, run, seconds = sandbox.run(command, stack)
@@ -121,11 +138,11 @@ def _each(sandbox: Sandbox, command: str, names: Sequence[str]) -> int:
 
 
 def _report(command: str, done: Sequence[tuple[str, events.Run, float]]) -> None:
-    if command == "down" and not done:
+    if command in ("down", "recover") and not done:
         progress.say("No stack is deployed.")
         return
     progress.say("\n══ Summary" + (" of what an update would do" if command == "preview" else ""))
     for stack, run, seconds in done:
         progress.say(summary.result(stack, run, seconds))
-        if command != "down" and (text := summary.details(run)):
+        if command in ("up", "preview") and (text := summary.details(run)):
             progress.say(text)

@@ -16,10 +16,10 @@ _ADVICE = {
     # What an error says, in lower case, and what to do about it; the first that fits counts.
     "currently locked": """\
 Another run works on this stack. If none does any more (it was killed):
-    ./engine/sandboxed pulumi cancel -s {stack}""",
+    make recover STACK={stack}""",
     "pending operations": """\
-A run was interrupted. See what the cloud has, then go on:
-    ./engine/sandboxed pulumi refresh -s {stack} --yes --clear-pending-creates""",
+A run was interrupted. Take up what it made, then go on:
+    make recover STACK={stack}""",
     "unknown stack": _OWNER_FIRST,
     "deploy it first": _OWNER_FIRST,
     "is protected": "Deletion protection did its work. To delete on purpose: make down",

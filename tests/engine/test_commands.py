@@ -1,4 +1,4 @@
-"""``make up``, ``preview`` and ``down``: the whole project in a sandbox of the test's own."""
+"""The commands behind make, on the whole project, in a sandbox of the test's own."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ def _engine(sandbox: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+def _sandbox(sandbox: Path, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox", *arguments],
+        cwd=paths.ROOT,
+        env=os.environ | {"SANDBOX_STATE": str(sandbox / "cloud.db")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 @pytest.mark.timeout(600)
 def test_up_deploys_all_in_order_a_second_up_changes_nothing_and_down_leaves_nothing(
     tmp_path: Path,
@@ -55,6 +66,30 @@ def test_up_deploys_all_in_order_a_second_up_changes_nothing_and_down_leaves_not
     kept_by_azure = {"3 azure-native:keyvault:DeletedVault"}
     kept_by_databricks = {"3 databricks:index/mwsNccBinding:Bound"}
     assert set(left.split(", ")) <= kept_by_azure | kept_by_databricks
+
+
+def test_a_killed_up_says_how_to_recover_and_the_next_up_finishes_it(tmp_path: Path) -> None:
+    """The engine dies right after the cloud made a resource that nobody reported."""
+    _sandbox(
+        tmp_path, "fault", "add", "--type", "*:StorageAccount", "--op", "create",
+        "--crash", "engine-after",
+    )  # fmt: skip
+    code, _ = _engine(tmp_path, "up", "prod")
+    assert code != 0
+    _sandbox(tmp_path, "fault", "clear")
+    made = _sandbox(tmp_path, "list", "--type", "azure-native:storage:StorageAccount")
+
+    code, output = _engine(tmp_path, "up", "prod")
+    assert code != 0
+    assert "make recover STACK=prod" in output
+
+    code, output = _engine(tmp_path, "recover", "prod")
+    assert code == 0, output
+    code, output = _engine(tmp_path, "up", "prod")
+    assert code == 0, output
+    assert made.strip() in _sandbox(tmp_path, "list")
+    code, output = _engine(tmp_path, "up", "prod")
+    assert "prod: no change, " in output
 
 
 def test_preview_shows_the_plan_and_changes_nothing(tmp_path: Path) -> None:

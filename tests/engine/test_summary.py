@@ -96,8 +96,8 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
 @pytest.mark.parametrize(
     ("message", "advice"),
     [
-        ("the stack is currently locked by 1 lock(s)", "pulumi cancel -s dev"),
-        ("there are pending operations", "pulumi refresh -s dev"),
+        ("the stack is currently locked by 1 lock(s)", "make recover STACK=dev"),
+        ("there are pending operations", "make recover STACK=dev"),
         ("resource 'x' is protected", "make down"),
         ('unknown stack "organization/mlops/prod"', "make up"),
         ("something else", "run the same command again"),

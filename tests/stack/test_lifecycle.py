@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine import recovery
 from tests.stack.estate import Estate
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def test_a_killed_update_is_finished_by_the_next(estate: Estate) -> None:
     estate.cloud("fault", "clear")
     assert left(estate), "the update was killed before it did anything"
 
-    estate.pulumi("cancel", "--yes", stack="prod")
-    estate.pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", stack="prod")
+    assert recovery.take_in(estate.environment, "prod") == 0
+    estate.pulumi("refresh", "--yes", "--skip-preview", stack="prod")
     estate.up("prod")
     estate.up("prod", "--expect-no-changes")
     estate.destroy("prod")
