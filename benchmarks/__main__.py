@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from benchmarks import environments, flat, imports, preview, stand_ins
-from benchmarks.harness import Result
+
+if TYPE_CHECKING:
+    from benchmarks.harness import Result
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module

@@ -19,7 +19,7 @@ class Result:
         name: What is divided by what.
         ratio: The measured number.
         bound: The largest it may be.
-        baseline: Median seconds of what it is divided by, to tell a slow machine from a slow change.
+        baseline: Median seconds of what it is divided by: a slow machine is not a slow change.
     """
 
     name: str

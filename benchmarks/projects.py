@@ -41,10 +41,21 @@ class Project:
         self._run(self.command("--suppress-outputs"))
         return time.perf_counter() - start
 
+    def plan(self) -> dict[str, Any]:
+        """What a preview says it would do, as its JSON has it."""
+        return json.loads(self._run(self.command("--json")))
+
     def resources(self) -> int:
         """How many resources a preview registers."""
-        answer: dict[str, Any] = json.loads(self._run(self.command("--json")))
-        return sum(answer["changeSummary"].values())
+        return sum(self.plan()["changeSummary"].values())
+
+    def deploy(self) -> list[dict[str, Any]]:
+        """Deploy, and what the engine's state then holds, in the order of dependence."""
+        stack = ("--stack", STACK, "--non-interactive")
+        self._run(["pulumi", "up", "--yes", "--skip-preview", "--suppress-outputs", *stack])
+        return json.loads(self._run(["pulumi", "stack", "export", *stack]))["deployment"][
+            "resources"
+        ]
 
     def _run(self, command: list[str]) -> str:
         done = subprocess.run(
@@ -73,9 +84,9 @@ class Workbench:
         (folder / "__main__.py").write_text(program)
         return self._project(folder, main=folder)
 
-    def platform(self) -> Project:
+    def platform(self, name: str = "platform") -> Project:
         """The platform itself."""
-        folder = self.folder / "platform"
+        folder = self.folder / name
         folder.mkdir()
         return self._project(folder, main=paths.ROOT)
 

@@ -28,7 +28,9 @@ READ: Privileges = ("USE_CATALOG", "USE_SCHEMA", "SELECT", "READ_VOLUME", "EXECU
 WRITE: Privileges = (*READ, "MODIFY", "WRITE_VOLUME", "CREATE_TABLE")
 VISIT: Privileges = ("USE_CATALOG",)
 USE_MODELS: Privileges = ("USE_SCHEMA", "EXECUTE")
-MAKE_MODELS: Privileges = (*USE_MODELS, "CREATE_MODEL", "APPLY_TAG")
+# Without CREATE_MODEL_VERSION only a model's owner adds versions to it:
+# https://learn.microsoft.com/azure/databricks/machine-learning/manage-model-lifecycle/upgrade-workflows
+MAKE_MODELS: Privileges = (*USE_MODELS, "CREATE_MODEL", "CREATE_MODEL_VERSION", "APPLY_TAG")
 
 CATALOG_LEVELS: Mapping[CatalogAccess, Privileges] = {
     CatalogAccess.NONE: (),

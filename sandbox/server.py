@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from engine.protobufs import prepare
+from runtime.protobufs import prepare
 
 prepare()
 # A fifth of the start-up, for what a synchronous server on the C implementation of protobuf never

@@ -12,7 +12,7 @@ if "site" not in sys.modules:
     _PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
     sys.path.append(str(_ROOT / ".venv" / "lib" / _PYTHON / "site-packages"))
 
-from engine import protobufs  # noqa: E402 - needs the paths above
+from runtime import protobufs  # noqa: E402 - needs the paths above
 
 protobufs.prepare()
 

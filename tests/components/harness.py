@@ -88,7 +88,7 @@ class Graph:
 
 class _Mocks(pulumi.runtime.Mocks):
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        inputs: dict[str, Any] = {**args.inputs}
+        inputs: dict[str, Any] = {**args.inputs}  # pyright: ignore[reportUnknownMemberType] - the SDK says dict, no more
         own = next((inputs[n] for n in reversed(OWN_NAMES) if n in inputs), args.name)
         specific = {n: inputs[n] for n in OWN_NAMES if n in inputs and n != "resourceGroupName"}
         named = {"name": next(iter(specific.values()), inputs.get("name", own))}
