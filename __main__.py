@@ -16,6 +16,7 @@ from pulumi import Output, ResourceOptions  # noqa: E402
 from pulumi_azure_native import resources  # noqa: E402
 
 from components import access, model_versions  # noqa: E402
+from components.budgets import Budgets, BudgetsArgs  # noqa: E402
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs  # noqa: E402
 from components.naming import Names  # noqa: E402
 from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs  # noqa: E402
@@ -193,6 +194,17 @@ ClusterPolicy(
         job_users=[estate.group_names[role.value] for role in job_roles],
         workspace_provider=workspace_provider,
     ),
+)
+
+Budgets(
+    "budgets",
+    BudgetsArgs(
+        settings=settings.budget,
+        names=names,
+        workspace_id=workspace.workspace_id,
+        account_provider=account_provider,
+    ),
+    on_azure,
 )
 
 readiness = model_versions.divide(

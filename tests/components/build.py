@@ -10,6 +10,7 @@ import pulumi_databricks as databricks
 from pulumi import Output, ResourceOptions
 
 from components import access
+from components.budgets import Budgets, BudgetsArgs
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs
 from components.naming import Names
 from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs
@@ -139,6 +140,15 @@ class Builder:
         )
         return ClusterPolicy(name, args, opts)
 
+    def budgets(self, name: str = "money", opts: ResourceOptions | None = None) -> Budgets:
+        args = BudgetsArgs(
+            settings=self.settings.budget,
+            names=self.names(),
+            workspace_id="1001",
+            account_provider=self.provider(),
+        )
+        return Budgets(name, args, opts)
+
     def serving(self, name: str = "serve", opts: ResourceOptions | None = None) -> ServingEndpoint:
         args = ServingEndpointArgs(
             settings=stack_files()["prod"].serving.endpoints[0],
@@ -151,4 +161,13 @@ class Builder:
         return ServingEndpoint(name, args, opts)
 
 
-COMPONENTS = ("perimeter", "workspace", "hardening", "estate", "catalog", "compute", "serving")
+COMPONENTS = (
+    "perimeter",
+    "workspace",
+    "hardening",
+    "estate",
+    "catalog",
+    "compute",
+    "budgets",
+    "serving",
+)

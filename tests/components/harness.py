@@ -30,6 +30,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "databricks:index/mwsNetworkConnectivityConfig:MwsNetworkConnectivityConfig": {
         "networkConnectivityConfigId": "ncc-1"
     },
+    "databricks:index/budget:Budget": {"budgetConfigurationId": "budget-1"},
     "databricks:index/modelServing:ModelServing": {"servingEndpointId": "endpoint-1"},
 }
 OWN_NAMES = (

@@ -50,6 +50,16 @@ SHARED = (
     ),
 )
 
+BUDGET_ALERT = {
+    "timePeriod": "MONTH",
+    "triggerType": "CUMULATIVE_SPENDING_EXCEEDED",
+    "quantityType": "LIST_PRICE_DOLLARS_USD",
+    "quantityThreshold": "4000",
+    "actionConfigurations": [
+        {"actionType": "EMAIL_NOTIFICATION", "target": "ml-platform@example.com"}
+    ],
+}
+
 JOINED = (
     *(
         on_account(
@@ -74,6 +84,18 @@ JOINED = (
             "workspaceId": NUMBERS[PROD],
             "principalId": w.id("scientists"),
             "permissions": ["USER"],
+        },
+    ),
+    on_account(
+        "budget",
+        tokens.BUDGET,
+        lambda _: {
+            "displayName": "mlops-prod-budget",
+            "alertConfigurations": [BUDGET_ALERT],
+            "filter": {
+                "workspaceId": {"operator": "IN", "values": [int(NUMBERS[PROD])]},
+                "tags": [{"key": "env", "value": {"operator": "IN", "values": ["prod"]}}],
+            },
         },
     ),
     Step("locals", tokens.GROUP, lambda _: {"displayName": "locals"}),
