@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import Deferred, Violation, is_number, words
+from policies.findings import Deferred, Violation, between, is_number, require, words
 from policies.model import dig
 from policies.policy_language import any_value, bounded, definition_of, limited
 from policies.registry import EVERYWHERE, integer, rule, strings
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     },
 )
 def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
-    """The attribute is computed by Databricks, so only a range's upper end matters."""
+    """Databricks computes the attribute, and limits it by the upper end of a range alone."""
     definition = definition_of(resource)
     if isinstance(definition, (Violation, Deferred)):
         yield definition
         return
     limit = config["maximumDbusPerHour"]
-    if not _capped(definition, "dbus_per_hour", limit):
+    ranged = dig(definition.get("dbus_per_hour"), "type") == "range"
+    if not ranged or not _capped(definition, "dbus_per_hour", limit):
         yield Violation(
             f"dbus_per_hour has no maxValue up to {limit}; add it as a range with that maxValue"
         )
@@ -82,13 +83,19 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             "fix it to 'all-purpose' or 'job'",
         ),
         "autotermination_minutes": (
-            _idlebounded(definition, config["maximumMinutes"]),
+            _idle_bounded(definition, config["maximumMinutes"]),
             f"bound it between 1 and {config['maximumMinutes']}",
         ),
-        "node_type_id": (_nodesbounded(definition, ""), "allow named node types, or fix a pool"),
+        "node_type_id": (_nodes_bounded(definition, ""), "allow named node types, or fix a pool"),
         "driver_node_type_id": (
-            _nodesbounded(definition, "driver_"),
+            _nodes_bounded(definition, "driver_"),
             "allow named node types, or fix a pool",
+        ),
+        # A pool of the user's choice brings its own node type.
+        "instance_pool_id": (_closed(definition, "instance_pool_id"), "fix or forbid it"),
+        "driver_instance_pool_id": (
+            _closed(definition, "driver_instance_pool_id"),
+            "fix or forbid it",
         ),
         "autoscale.max_workers": (
             _workers_capped(definition, "autoscale.max_workers", workers),
@@ -102,6 +109,8 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
     # The pool's tags reach the bill of its clusters, and win over theirs; COST-02 judges the pool.
     # https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
     pooled = bounded(definition, "instance_pool_id", any_value)
+    if not pooled:
+        demands |= _bought(definition)
     for tag in () if pooled else config["requiredTags"]:
         demands[f"custom_tags.{tag}"] = (
             bounded(definition, f"custom_tags.{tag}", lambda value: value not in (None, "")),
@@ -125,21 +134,67 @@ def _workers_capped(definition: Definition, name: str, limit: int) -> bool:
     return dig(definition.get(name), "type") == "forbidden" or _capped(definition, name, limit)
 
 
-def _idlebounded(definition: Definition, limit: int) -> bool:
-    if words("job", "dlt")(dig(definition.get("cluster_type"), "value")):
+def _bought(definition: Definition) -> dict[str, tuple[bool, str]]:
+    """What decides on the machines of a cluster without a pool, beside their type."""
+    demands = {
+        # Alternates are tried when the named type is short, and need not be in its list.
+        f"{role}_node_type_flexibility.alternate_node_type_ids": "forbid it, or allow named types"
+        for role in ("worker", "driver")
+    } | {"azure_attributes.availability": "fix it"}
+    return {name: (_closed(definition, name), fix) for name, fix in demands.items()}
+
+
+def _closed(definition: Definition, name: str) -> bool:
+    """Whether nobody can set it to anything that is not named."""
+    forbidden = dig(definition.get(name), "type") == "forbidden"
+    return forbidden or limited(definition.get(name), any_value, lower=any_value)
+
+
+def _idle_bounded(definition: Definition, limit: int) -> bool:
+    # Every type that the policy admits has to be one without idle time.
+    if limited(definition.get("cluster_type"), words("job", "dlt"), lower=any_value):
         return True
     attribute = definition.get("autotermination_minutes")
     # 0 means never, so a range must say where it starts.
-    return dig(attribute, "isOptional") is not True and limited(
+    return dig(attribute, "isOptional") in (None, False) and limited(
         attribute,
         lambda value: is_number(value) and 1 <= value <= limit,
         lower=lambda value: is_number(value) and value >= 1,
     )
 
 
-def _nodesbounded(definition: Definition, role: str) -> bool:
+def _nodes_bounded(definition: Definition, role: str) -> bool:
     if bounded(definition, f"{role}node_type_id", any_value):
         return True
     # A driver without a pool of its own comes from the workers' pool.
     pools = {f"{role}instance_pool_id", "instance_pool_id"}
     return any(bounded(definition, name, any_value) for name in pools)
+
+
+@rule(
+    "cost-13-policy-clusters-per-user",
+    title="A cluster policy for people limits how many clusters each of them may hold",
+    severity="medium",
+    rationale="A second cluster is started in a minute and forgotten for a week.",
+    remediation="Set maxClustersPerUser within the limit.",
+    types=[tokens.CLUSTER_POLICY],
+    levels=EVERYWHERE,
+    config={"maximumClusters": integer("Most clusters of one user.", dev=1, test=2, prod=2)},
+)
+def policy_clusters_per_user(resource: Resource, config: Config) -> Findings:
+    """Jobs and pipelines start their own. What cannot be read is taken for a policy for people."""
+    definition = definition_of(resource)
+    if isinstance(definition, dict) and limited(
+        definition.get("cluster_type"), words("job", "dlt"), lower=any_value
+    ):
+        return
+    findings = list(
+        require(
+            resource,
+            "maxClustersPerUser",
+            between(1, config["maximumClusters"]),
+            f"set it between 1 and {config['maximumClusters']}",
+        )
+    )
+    # Only where it matters: a definition that is not known yet may be that of a jobs policy.
+    yield from [definition] if findings and isinstance(definition, Deferred) else findings
