@@ -196,11 +196,12 @@ ClusterPolicy(
     ),
 )
 
-Budgets(
+budgets = Budgets(
     "budgets",
     BudgetsArgs(
         settings=settings.budget,
         names=names,
+        tags=tags,
         workspace_id=workspace.workspace_id,
         account_provider=account_provider,
     ),
@@ -221,6 +222,7 @@ for endpoint in readiness.ready:
             settings=endpoint,
             catalog_name=catalog.catalog_name,
             tags=tags,
+            usage_policy_id=budgets.usage_policy_id,
             consumers=[estate.group_names[role.value] for role in endpoint.query_roles],
             protect=environment.protect,
             workspace_provider=workspace_provider,

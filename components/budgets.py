@@ -1,7 +1,7 @@
-"""What watches an environment's spend: one budget of Databricks, one of Azure.
+"""What watches an environment's spend, and whose it is: two budgets and a usage policy.
 
-Neither stops anything. Databricks knows DBUs by list price and within hours; Azure knows the whole
-bill, a day later.
+No budget stops anything. Databricks knows DBUs by list price and within hours; Azure knows the
+whole bill, a day later.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import consumption
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.naming import Names
     from settings.budget import BudgetSettings
 
@@ -26,6 +28,7 @@ class BudgetsArgs:
 
     settings: BudgetSettings
     names: Names
+    tags: Mapping[str, str]
     workspace_id: Input[str]
     """The workspace's number."""
     account_provider: databricks.Provider
@@ -34,31 +37,47 @@ class BudgetsArgs:
 class Budgets(pulumi.ComponentResource):
     """``mlops:cost:Budgets``: who hears when an environment spends too much.
 
-    Produces an account-level Databricks budget over the workspace's usage and an Azure budget over
-    both of the environment's resource groups. Azure cannot move a budget's first month, so a
-    change of it is ignored.
+    Produces an account-level Databricks budget over the workspace's usage, an Azure budget over
+    both of the environment's resource groups, and the usage policy whose tags serverless compute
+    carries on the bill, since it has no clusters to tag. Azure cannot move a budget's first month,
+    so a change of it is ignored.
     """
 
     azure_budget_id: Output[str]
     """ARM id of the Azure budget."""
     databricks_budget_id: Output[str]
     """Id of the Databricks budget."""
+    usage_policy_id: Output[str]
+    """Id of the usage policy, for endpoints, serverless jobs and pipelines."""
 
     def __init__(self, name: str, args: BudgetsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("mlops:cost:Budgets", name, None, opts)
         settings, names = args.settings, args.names
+        account = ResourceOptions(parent=self, provider=args.account_provider)
+        workspace_id = Output.from_input(args.workspace_id).apply(int)
         usage = databricks.Budget(
             f"{name}-databricks",
             display_name=names.of("budget"),
             filter=databricks.BudgetFilterArgs(
                 workspace_id=databricks.BudgetFilterWorkspaceIdArgs(
-                    operator="IN", values=[Output.from_input(args.workspace_id).apply(int)]
+                    operator="IN", values=[workspace_id]
                 )
             ),
             alert_configurations=[
                 _usage_alert(settings, percent) for percent in settings.alert_percents
             ],
-            opts=ResourceOptions(parent=self, provider=args.account_provider),
+            opts=account,
+        )
+        # https://docs.databricks.com/aws/en/admin/usage/budget-policies
+        policy = databricks.BudgetPolicy(
+            f"{name}-usage-policy",
+            policy_name=names.of("usage"),
+            binding_workspace_ids=[workspace_id],
+            custom_tags=[
+                databricks.BudgetPolicyCustomTagArgs(key=key, value=value)
+                for key, value in sorted(args.tags.items())
+            ],
+            opts=account,
         )
         bill = consumption.Budget(
             f"{name}-azure",
@@ -90,10 +109,12 @@ class Budgets(pulumi.ComponentResource):
         )
         self.azure_budget_id = bill.id
         self.databricks_budget_id = usage.budget_configuration_id
+        self.usage_policy_id = policy.policy_id
         self.register_outputs(
             {
                 "azure_budget_id": self.azure_budget_id,
                 "databricks_budget_id": self.databricks_budget_id,
+                "usage_policy_id": self.usage_policy_id,
             }
         )
 

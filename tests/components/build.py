@@ -144,6 +144,7 @@ class Builder:
         args = BudgetsArgs(
             settings=self.settings.budget,
             names=self.names(),
+            tags=platform_tags(self.settings),
             workspace_id="1001",
             account_provider=self.provider(),
         )
@@ -154,6 +155,7 @@ class Builder:
             settings=stack_files()["prod"].serving.endpoints[0],
             catalog_name="ml_prod_catalog",
             tags=platform_tags(self.settings),
+            usage_policy_id="usage",
             consumers=["model_consumers"],
             protect=self.protect,
             workspace_provider=self.provider(),

@@ -31,6 +31,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "networkConnectivityConfigId": "ncc-1"
     },
     "databricks:index/budget:Budget": {"budgetConfigurationId": "budget-1"},
+    "databricks:index/budgetPolicy:BudgetPolicy": {"policyId": "policy-1"},
     "databricks:index/modelServing:ModelServing": {"servingEndpointId": "endpoint-1"},
 }
 OWN_NAMES = (

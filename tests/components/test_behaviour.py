@@ -133,3 +133,14 @@ def test_alerts_go_out_before_the_money_is_gone_and_when_it_is_about_to_be() -> 
         "2500", "4000", "5000",
     ]  # fmt: skip
     assert usage["filter"] == {"workspaceId": {"operator": "IN", "values": [1001]}}
+
+
+def test_an_endpoint_is_billed_under_the_environments_policy() -> None:
+    graph = deploy(lambda: Builder().serving())
+    endpoint = graph.one("databricks:index/modelServing:ModelServing", "serve-endpoint")
+    assert endpoint.inputs["budgetPolicyId"] == "usage"
+    policy = deploy(lambda: Builder().budgets()).one(
+        "databricks:index/budgetPolicy:BudgetPolicy", "money-usage-policy"
+    )
+    assert policy.inputs["bindingWorkspaceIds"] == [1001]
+    assert {"key": "env", "value": "prod"} in policy.inputs["customTags"]

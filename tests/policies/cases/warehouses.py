@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.policies.cases import For
 
 rule = For("cost-15-warehouse-auto-stop")
-rule.fails("warehouse", "autoStopMins", 0, 16, 120, "10", True)
+rule.fails("warehouse", "autoStopMins", 0, 16, 120, "10", True)  # noqa: FBT003 - a wire value
 rule.absent("fails", "warehouse", "autoStopMins")
 rule.unknown("defers", "warehouse", "autoStopMins")
 

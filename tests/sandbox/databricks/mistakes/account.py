@@ -104,6 +104,46 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         ),
         ("INVALID_PARAMETER_VALUE", instead("budget", {"filter.workspaceId.values": []})),
     ],
+    "usage_policy_is_named": [
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": ""})),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": "x" * 128})),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": "Ωmega"})),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"policyName": "databricks:default-policy"}),
+        ),
+    ],
+    "usage_tags_are_within_limits": [
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"customTags": [{"key": str(n)} for n in range(21)]}),
+        ),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"customTags": [{"key": "env"}, {"key": "env"}]}),
+        ),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"customTags.0.key": "budget-policy-id"}),
+        ),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"customTags.0.value": "x" * 257})),
+    ],
+    "usage_policy_is_new": [
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": REMOVED})),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyId": "mine"})),
+        ("RESOURCE_ALREADY_EXISTS", another("usage_policy")),
+    ],
+    "usage_policy_serves_the_workspace": [
+        ("RESOURCE_DOES_NOT_EXIST", instead("endpoint", {"budgetPolicyId": "lost"})),
+        (
+            "RESOURCE_DOES_NOT_EXIST",
+            instead(
+                "endpoint",
+                lambda w: {"budgetPolicyId": w.id("usage_policy")},
+                before=lambda w: w.edit("usage_policy", bindingWorkspaceIds=[1002]),
+            ),
+        ),
+    ],
     "needs_a_workspace": [
         ("INVALID_CONFIGURATION", instead("schema", provider=_ACCOUNT)),
         ("RESOURCE_NOT_FOUND", instead("pool", provider={"azureWorkspaceResourceId": "/no/where"})),

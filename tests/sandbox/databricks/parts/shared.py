@@ -98,6 +98,15 @@ JOINED = (
             },
         },
     ),
+    on_account(
+        "usage_policy",
+        tokens.BUDGET_POLICY,
+        lambda _: {
+            "policyName": "mlops-prod",
+            "bindingWorkspaceIds": [int(NUMBERS[PROD])],
+            "customTags": [{"key": "env", "value": "prod"}],
+        },
+    ),
     Step("locals", tokens.GROUP, lambda _: {"displayName": "locals"}),
     Step("system", tokens.SYSTEM_SCHEMA, lambda _: {"schema": "access"}),
 )
