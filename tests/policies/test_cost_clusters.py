@@ -90,7 +90,8 @@ def test_the_tag_that_approves_gpus_approves_nothing_else() -> None:
     [
         "Standard_DS3_v2", "Standard_DS14_v2", "Standard_D13_v2", "Standard_F8s",
         "Standard_F16s_v2", "Standard_L8s_v2", "Standard_L8s", "Standard_NC6s_v3",
-        "Standard_NC24rs_v3", "Standard_NC12", "Standard_ND40rs", "Standard_NV12s_v3", "Standard_A4_v2", "Standard_GS5", "Standard_DS12",
+        "Standard_NC24rs_v3", "Standard_NC12", "Standard_ND40rs", "Standard_NV12s_v3",
+        "Standard_A4_v2", "Standard_GS5", "Standard_DS12",
     ],
 )  # fmt: skip
 def test_generations_that_end_are_known(name: str) -> None:
