@@ -74,33 +74,42 @@ def _covers(budget: Resource, resource: Resource, group: Any) -> bool | None:
         return True if own else None
     if not present(scope):
         return False
-    parts = str(scope).casefold().strip("/").split("/")
-    if "resourcegroups" in parts:
-        return None if group in (None, UNKNOWN) else parts[-1] == _last(group)
-    chosen = budget.get("filter")
+    if "/resourcegroups/" in str(scope).casefold():
+        return None if group in (None, UNKNOWN) else _last(scope) == _last(group)
+    return _filtered(budget.get("filter"), group, resource.get("tags"))
+
+
+def _filtered(chosen: Any, group: Any, tags: Any) -> bool | None:
     if chosen is None:
         return True
-    return _filtered(chosen, group)
+    if chosen is UNKNOWN or group in (None, UNKNOWN):
+        return None
+    parts = elements(dig(chosen, "and")) or [chosen]
+    verdicts = [_lets_through(part, group, tags) for part in parts]
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
 
 
 def _last(group: Any) -> str:
     return str(group).casefold().rstrip("/").rsplit("/", 1)[-1]
 
 
-def _filtered(chosen: Any, group: Any) -> bool | None:
-    """Whether a filter lets the group's cost through. Tags reach the machines, so they may."""
-    if chosen is UNKNOWN or group in (None, UNKNOWN):
+def _lets_through(part: Any, group: Any, tags: Any) -> bool | None:
+    """Whether a part of a filter lets a group's cost through: by its name, or by its tags.
+
+    The workspace's tags reach the machines and disks of its clusters.
+    https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
+    """
+    kind = "dimensions" if dig(part, "dimensions") is not None else "tags"
+    name, values = dig(part, f"{kind}.name"), dig(part, f"{kind}.values")
+    own = dig(tags, name) if kind == "tags" and isinstance(name, str) else _last(group)
+    if any(value is UNKNOWN for value in (part, name, values, own)):
         return None
-    for part in elements(dig(chosen, "and")) or [chosen]:
-        name, values = dig(part, "dimensions.name"), dig(part, "dimensions.values")
-        if part is UNKNOWN or UNKNOWN in (name, values):
-            return None
-        if name is None:
-            continue
-        listed = [_last(value) for value in _list(values) if value is not UNKNOWN]
-        if str(name).casefold() != "resourcegroupname" or _last(group) not in listed:
-            return None if UNKNOWN in _list(values) else False
-    return True
+    if kind == "dimensions" and str(name).casefold() != "resourcegroupname":
+        return False
+    listed = [_last(value) for value in _list(values) if value is not UNKNOWN]
+    return _last(own) in listed or (None if UNKNOWN in _list(values) else False)
 
 
 def _sound(budget: Resource, limit: int) -> Findings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from policies import tokens
 from policies.findings import Deferred, elements, present
 from policies.model import UNKNOWN, dig
-from policies.registry import EVERYWHERE, integer, rule, strings
+from policies.registry import EVERYWHERE, integer, rule
 from policies.verdicts import require_any
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ _GATEWAY = "BUDGET_RESOURCE_TYPE_UNITY_AI_GATEWAY"
             test=20_000,
             prod=100_000,
         ),
-        "filterTags": strings("Tags by which a budget may choose the environment's usage.", "env"),
     },
 )
 def databricks_budget(stack: Stack, config: Config) -> Findings:
@@ -46,22 +45,33 @@ def databricks_budget(stack: Stack, config: Config) -> Findings:
     for budget in budgets:
         yield from _alerts(budget, config["monthlyUsd"])
     for workspace in stack.all(tokens.WORKSPACE):
-        watched = [_watches(budget, workspace, config["filterTags"]) for budget in budgets]
+        watched = [_watches(budget, workspace) for budget in budgets]
         yield from require_any(
             watched, "filter", "no Budget watches its usage; declare one", workspace.urn
         )
 
 
-def _watches(budget: Resource, workspace: Resource, tags: list[str]) -> bool | None:
+def _watches(budget: Resource, workspace: Resource) -> bool | None:
     """Whether a budget counts a workspace's usage: every part of its filter must let it through."""
+    kind = budget.get("resourceType")
     chosen = budget.get("filter")
-    keys = [dig(tag, "key") for tag in elements(dig(chosen, "tags"))]
-    others = [key for key in keys if key is not UNKNOWN and key not in tags]
-    if others or budget.get("resourceType") == _GATEWAY:
+    verdicts = [
+        None if kind is UNKNOWN else kind != _GATEWAY,
+        _in_filter(dig(chosen, "workspaceId.values"), budget, workspace),
+        *(_by_tag(tag, workspace.get("tags")) for tag in elements(dig(chosen, "tags"))),
+    ]
+    if False in verdicts:
         return False
-    watched = _in_filter(dig(chosen, "workspaceId.values"), budget, workspace)
-    unsure = UNKNOWN in keys or budget.get("resourceType") is UNKNOWN
-    return None if watched and unsure else watched
+    return None if None in verdicts else True
+
+
+def _by_tag(clause: Any, tags: Any) -> bool | None:
+    """A workspace's tags are on all of its usage; which others are there, nobody can say."""
+    key, values = dig(clause, "key"), dig(clause, "value.values")
+    own = dig(tags, key) if isinstance(key, str) else None
+    if any(value is UNKNOWN for value in (clause, key, values, own)):
+        return None
+    return own in _list(values) or (None if UNKNOWN in _list(values) else False)
 
 
 def _in_filter(workspaces: Any, budget: Resource, workspace: Resource) -> bool | None:

@@ -45,6 +45,20 @@ def test_ways_of_watching_both_resource_groups(changes: dict[str, Any]) -> None:
     assert outcome.rules == set(), outcome.messages
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"tags": {**ENV, "values": ["dev"]}},
+        {"tags": {**ENV, "name": "team"}},
+        {"and": [{"dimensions": GROUPS}, {"dimensions": {**GROUPS, "name": "ServiceName"}}]},
+        {"and": [{"dimensions": GROUPS}, {"tags": {**ENV, "name": "team"}}]},
+        {},
+    ],
+)
+def test_a_filter_that_lets_only_part_through_watches_nothing(filters: dict[str, Any]) -> None:
+    assert bill(filter=filters).rules == {AZURE}
+
+
 def test_a_budget_on_the_group_itself_misses_the_machines_and_says_so() -> None:
     outcome = bill(scope="/subscriptions/0000/resourceGroups/mlops-prod-rg", filter=None)
     (missed,) = outcome.diagnostics
@@ -103,6 +117,18 @@ def test_ways_of_telling_somebody(change: dict[str, Any]) -> None:
 )
 def test_ways_of_watching_a_workspaces_usage(filters: Any) -> None:
     assert bill(DATABRICKS, filter=filters).rules == set()
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        {"key": "env", "value": {"operator": "IN", "values": ["dev"]}},
+        {"key": "team", "value": {"operator": "IN", "values": ["prod"]}},
+        {"key": "env"},
+    ],
+)
+def test_a_budget_by_anothers_tag_watches_nothing(clause: dict[str, Any]) -> None:
+    assert bill(DATABRICKS, filter={"tags": [clause]}).rules == {DATABRICKS}
 
 
 def test_a_budget_of_the_workspace_that_is_being_made_is_recognised_by_its_origin() -> None:
