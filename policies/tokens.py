@@ -69,7 +69,7 @@ OBO_TOKEN: Final = "databricks:index/oboToken:OboToken"  # noqa: S105 - a type, 
 FEDERATION_POLICY: Final = (
     "databricks:index/servicePrincipalFederationPolicy:ServicePrincipalFederationPolicy"
 )
-SERVICE_PRINCIPAL_SECRET: Final = "databricks:index/servicePrincipalSecret:ServicePrincipalSecret"
+PRINCIPAL_SECRET: Final = "databricks:index/servicePrincipalSecret:ServicePrincipalSecret"  # noqa: S105 - a type, not a secret
 SECRET_SCOPE: Final = "databricks:index/secretScope:SecretScope"  # noqa: S105 - a type, not a secret
 SECRET_ACL: Final = "databricks:index/secretAcl:SecretAcl"  # noqa: S105 - a type, not a secret
 
