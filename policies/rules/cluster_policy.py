@@ -2,81 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from policies import tokens
 from policies.findings import Deferred, Violation, is_number, words
-from policies.model import UNKNOWN, dig
+from policies.model import dig
+from policies.policy_language import any_value, bounded, definition_of, limited
 from policies.registry import EVERYWHERE, integer, rule, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from policies.findings import Findings
     from policies.model import Resource
+    from policies.policy_language import Definition
     from policies.registry import Config
-
-    Definition = Mapping[str, Any]
-
-_PROPERTIES = ("definition", "policyFamilyDefinitionOverrides")
-_UNITY_CATALOG_MODES = (
-    "USER_ISOLATION",
-    "SINGLE_USER",
-    "DATA_SECURITY_MODE_STANDARD",
-    "DATA_SECURITY_MODE_DEDICATED",
-    "DATA_SECURITY_MODE_AUTO",
-)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # JSON takes the last of two equal keys, and a reader sees the first.
-    keys = [key for key, _ in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise ValueError(f"the key '{key}' stands in it twice")
-    return dict(pairs)
-
-
-def _definition(policy: Resource) -> Definition | Violation | Deferred:
-    """The attributes that the policy limits, or why they cannot be judged."""
-    merged: dict[str, Any] = {}
-    for name in _PROPERTIES:
-        text = policy.get(name)
-        if text is UNKNOWN:
-            return Deferred(name)
-        if text is None:
-            continue
-        try:
-            parsed = json.loads(text, object_pairs_hook=_unique) if isinstance(text, str) else text
-        except ValueError as error:
-            reason = "is not valid JSON" if isinstance(error, json.JSONDecodeError) else str(error)
-            return Violation(f"{name}: {reason}; write one JSON object")
-        if not isinstance(parsed, dict):
-            return Violation(f"{name} is not a JSON object; write one")
-        merged.update(cast("dict[str, Any]", parsed))
-    return merged
-
-
-def _limit(attribute: Any, accepts: Callable[[Any], bool], *, lower: Callable[[Any], bool]) -> bool:
-    """Whether every value that the attribute admits is accepted.
-
-    https://learn.microsoft.com/azure/databricks/admin/clusters/policy-definition
-    """
-    kind = dig(attribute, "type")
-    if kind == "fixed":
-        return accepts(dig(attribute, "value"))
-    if kind == "allowlist":
-        values = dig(attribute, "values")
-        listed = cast("list[Any]", values) if isinstance(values, list) else []
-        return bool(listed) and all(map(accepts, listed))
-    if kind == "range":
-        return accepts(dig(attribute, "maxValue")) and lower(dig(attribute, "minValue"))
-    return False
-
-
-def _any(value: Any) -> bool:
-    return value is not None
 
 
 @rule(
@@ -93,7 +31,7 @@ def _any(value: Any) -> bool:
 )
 def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
     """The attribute is computed by Databricks, so only a range's upper end matters."""
-    definition = _definition(resource)
+    definition = definition_of(resource)
     if isinstance(definition, (Violation, Deferred)):
         yield definition
         return
@@ -106,7 +44,7 @@ def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
 
 @rule(
     "cost-12-policy-bounds",
-    title="A cluster policy bounds size, lifetime, runtime, access mode and tags",
+    title="A cluster policy bounds size, lifetime and tags",
     severity="high",
     rationale="What a policy does not mention is unrestricted for everybody who may use it.",
     remediation="Bound each attribute with a type of fixed, allowlist or range; an optional "
@@ -129,24 +67,27 @@ def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
     },
 )
 def policy_bounds(resource: Resource, config: Config) -> Findings:
-    """A pool settles node type and tags, and a jobs policy has no idle time."""
-    definition = _definition(resource)
+    """A pool settles node type and tags, and a jobs policy has no idle time.
+
+    The access mode is SEC-53's and the runtime SEC-54's.
+    """
+    definition = definition_of(resource)
     if isinstance(definition, (Violation, Deferred)):
         yield definition
         return
     workers = config["maximumWorkers"]
     demands: dict[str, tuple[bool, str]] = {
         "cluster_type": (
-            _bounded(definition, "cluster_type", words("all-purpose", "job", "dlt")),
+            bounded(definition, "cluster_type", words("all-purpose", "job", "dlt")),
             "fix it to 'all-purpose' or 'job'",
         ),
         "autotermination_minutes": (
-            _idle_bounded(definition, config["maximumMinutes"]),
+            _idlebounded(definition, config["maximumMinutes"]),
             f"bound it between 1 and {config['maximumMinutes']}",
         ),
-        "node_type_id": (_nodes_bounded(definition, ""), "allow named node types, or fix a pool"),
+        "node_type_id": (_nodesbounded(definition, ""), "allow named node types, or fix a pool"),
         "driver_node_type_id": (
-            _nodes_bounded(definition, "driver_"),
+            _nodesbounded(definition, "driver_"),
             "allow named node types, or fix a pool",
         ),
         "autoscale.max_workers": (
@@ -157,21 +98,13 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             _workers_capped(definition, "num_workers", workers),
             f"bound it to {config['maximumWorkers']}, or forbid it",
         ),
-        "spark_version": (
-            _bounded(definition, "spark_version", _any),
-            "fix it, or allow named versions",
-        ),
-        "data_security_mode": (
-            _bounded(definition, "data_security_mode", words(*_UNITY_CATALOG_MODES)),
-            "fix a mode that Unity Catalog governs",
-        ),
     }
     # The pool's tags reach the bill of its clusters, and win over theirs; COST-02 judges the pool.
     # https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
-    pooled = _bounded(definition, "instance_pool_id", _any)
+    pooled = bounded(definition, "instance_pool_id", any_value)
     for tag in () if pooled else config["requiredTags"]:
         demands[f"custom_tags.{tag}"] = (
-            _bounded(definition, f"custom_tags.{tag}", lambda value: value not in (None, "")),
+            bounded(definition, f"custom_tags.{tag}", lambda value: value not in (None, "")),
             "fix the tag's value, or allow named values",
         )
     for attribute, (satisfied, fix) in demands.items():
@@ -179,16 +112,8 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             yield Violation(f"{attribute} is not bounded; {fix}")
 
 
-def _bounded(definition: Definition, name: str, accepts: Callable[[Any], bool]) -> bool:
-    attribute = definition.get(name)
-    # Optional means that the user may leave the attribute out, and the workspace's default holds.
-    return dig(attribute, "isOptional") is not True and _limit(
-        attribute, accepts, lower=lambda _: True
-    )
-
-
 def _capped(definition: Definition, name: str, limit: int) -> bool:
-    return _limit(
+    return limited(
         definition.get(name),
         lambda value: is_number(value) and value <= limit,
         lower=lambda _: True,
@@ -200,21 +125,21 @@ def _workers_capped(definition: Definition, name: str, limit: int) -> bool:
     return dig(definition.get(name), "type") == "forbidden" or _capped(definition, name, limit)
 
 
-def _idle_bounded(definition: Definition, limit: int) -> bool:
+def _idlebounded(definition: Definition, limit: int) -> bool:
     if words("job", "dlt")(dig(definition.get("cluster_type"), "value")):
         return True
     attribute = definition.get("autotermination_minutes")
     # 0 means never, so a range must say where it starts.
-    return dig(attribute, "isOptional") is not True and _limit(
+    return dig(attribute, "isOptional") is not True and limited(
         attribute,
         lambda value: is_number(value) and 1 <= value <= limit,
         lower=lambda value: is_number(value) and value >= 1,
     )
 
 
-def _nodes_bounded(definition: Definition, role: str) -> bool:
-    if _bounded(definition, f"{role}node_type_id", _any):
+def _nodesbounded(definition: Definition, role: str) -> bool:
+    if bounded(definition, f"{role}node_type_id", any_value):
         return True
     # A driver without a pool of its own comes from the workers' pool.
     pools = {f"{role}instance_pool_id", "instance_pool_id"}
-    return any(_bounded(definition, name, _any) for name in pools)
+    return any(bounded(definition, name, any_value) for name in pools)
