@@ -10,6 +10,7 @@ import pytest
 from policies import registry
 from tests.policies.cases import Case, load
 from tests.policies.compliant import compliant
+from tests.policies.forbidden import forbidden
 from tests.policies.harness import ABSENT, judge
 
 if TYPE_CHECKING:
@@ -17,15 +18,25 @@ if TYPE_CHECKING:
 
 # An option is never unknown; nor is it absent: it is off.
 _OPTION_RULES = {"rel-01-protect-stateful"}
-# Two rules read the same JSON text, so its absence breaks both.
-_READ_TOGETHER = ({"cost-11-policy-dbu-ceiling", "cost-12-policy-bounds"},)
+# These rules read the same JSON text, so its absence breaks all of them.
+_READ_TOGETHER = (
+    {
+        "cost-11-policy-dbu-ceiling",
+        "cost-12-policy-bounds",
+        "sec-53-governed-access-mode",
+        "sec-54-supported-runtime",
+    },
+)
 
 
 def changed(case: Case) -> list[Item]:
     graph = compliant()
-    item = graph[case.resource]
+    never = forbidden()
+    item = (graph | never)[case.resource]
     if case.path == "" and case.value is ABSENT:
-        del graph[case.resource]
+        graph.pop(case.resource, None)
+    elif case.path == "@declared":
+        graph[case.resource] = item
     elif case.path == "@protect":
         graph[case.resource] = replace(item, protect=case.value)
     elif case.path == "@provider":
@@ -62,7 +73,8 @@ def test_every_rule_has_failing_absent_and_unknown_cases(name: str) -> None:
 
 @pytest.mark.parametrize("rule", registry.load().values(), ids=lambda rule: rule.name)
 def test_the_compliant_stack_holds_every_type_that_a_rule_judges(rule: registry.Rule) -> None:
-    assert set(rule.types) <= {item.type for item in compliant().values()}
+    items = [*compliant().values(), *forbidden().values()]
+    assert set(rule.types) <= {item.type for item in items}
 
 
 @pytest.mark.parametrize("case", [c for c in load() if c.expected == "fails"], ids=str)

@@ -60,6 +60,12 @@ class For:
         for path in paths:
             self._add("unknown", expected, resource, path, UNKNOWN)
 
+    def forbids(self, resource: str, prop: str) -> None:
+        """The resource breaks the rule by being there, whatever its properties are."""
+        self._add("fail", "fails", resource, "@declared", None)
+        self._add("absent", "passes", resource, "", ABSENT)
+        self._add("unknown", "fails", resource, prop, UNKNOWN)
+
     def other(self, kind: Kind, expected: Expected, resource: str, path: str, value: Any) -> None:
         """A case that none of the above describes."""
         self._add(kind, expected, resource, path, value)

@@ -22,16 +22,13 @@ rule.unknown("defers", "policy", "definition")
 rule = For("cost-12-policy-bounds")
 for attribute in (
     "cluster_type", "autotermination_minutes", "node_type_id", "driver_node_type_id",
-    "autoscale.max_workers", "num_workers", "spark_version", "data_security_mode",
-    "custom_tags.owner",
+    "autoscale.max_workers", "num_workers", "custom_tags.owner",
 ):  # fmt: skip
     rule.fails("policy", "definition", policy_definition(**{attribute: None}))
 LOOSE: dict[str, dict[str, Any]] = {
     "autotermination_minutes": {"type": "range", "maxValue": 30},  # from 0, which is never
     "autoscale.max_workers": {"type": "range", "maxValue": 17},
     "num_workers": {"type": "fixed", "value": 20},
-    "data_security_mode": {"type": "allowlist", "values": ["USER_ISOLATION", "NONE"]},
-    "spark_version": {"type": "unlimited", "defaultValue": "auto:latest-lts"},
     "node_type_id": {"type": "allowlist", "values": []},
     "custom_tags.env": {"type": "fixed", "value": "prod", "isOptional": True},
 }

@@ -28,14 +28,61 @@ def policy_definition(**changes: Any) -> str:
     return json.dumps({key: value for key, value in attributes.items() if value is not None})
 
 
+def _docker_login() -> dict[str, str]:
+    return {"username": "puller", "password": "{{secrets/vault/registry}}"}
+
+
+def _safe() -> dict[str, Any]:
+    """What a cluster needs to run code safely."""
+    return {
+        "sparkVersion": "17.3.x-cpu-ml-scala2.13",
+        "dataSecurityMode": "SINGLE_USER",
+        "enableLocalDiskEncryption": True,
+        "initScripts": [
+            {"volumes": {"destination": "/Volumes/ml_prod_catalog/raw/scripts/start.sh"}},
+            {"workspace": {"destination": "/platform/start.sh"}},
+        ],
+        "sparkConf": {"spark.hadoop.fs.azure.account.key": "{{secrets/vault/key}}"},
+        "sparkEnvVars": {"STAGE": "prod"},
+        "dockerImage": {"url": "registry/base", "basicAuth": _docker_login()},
+    }
+
+
+def _entity(name: str, version: str, *, scale_to_zero: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "entityName": "ml_models_catalog.production_models.churn",
+        "entityVersion": version,
+        "scaleToZeroEnabled": scale_to_zero,
+        "environmentVars": {"API_KEY": "{{secrets/vault/api-key}}"},
+    }
+
+
+def _gateway(prefix: str) -> dict[str, Any]:
+    return {
+        "inferenceTableConfig": {
+            "enabled": True,
+            "catalogName": "ml_prod_catalog",
+            "schemaName": "serving",
+            "tableNamePrefix": prefix,
+        },
+        "usageTrackingConfig": {"enabled": True},
+        "guardrails": {
+            "input": {"pii": {"behavior": "BLOCK"}, "safety": True},
+            "output": {"safety": True},
+        },
+    }
+
+
 def parts() -> list[Item]:
     endpoint = {
         "name": "churn",
         "config": {
             "servedEntities": [
-                {"name": "blue", "scaleToZeroEnabled": False},
-                {"name": "green", "scaleToZeroEnabled": True},
+                _entity("blue", "3", scale_to_zero=False),
+                _entity("green", "4", scale_to_zero=True),
             ],
+            "servedModels": [],
             "trafficConfig": {
                 "routes": [
                     {"servedModelName": "blue", "trafficPercentage": 90},
@@ -48,22 +95,73 @@ def parts() -> list[Item]:
             {"key": "model-owner", "value": "growth"},
             {"key": "risk-tier", "value": "limited"},
         ],
+        "aiGateway": _gateway("churn"),
+    }
+    throughput = {
+        "name": "assistant",
+        "config": {
+            "servedEntities": [
+                {"entityName": "system.ai.llama", "entityVersion": "1", "provisionedModelUnits": 50}
+            ],
+            "servedModels": [],
+        },
+        "tags": PAIRS,
+        "aiGateway": _gateway("assistant"),
     }
     pool = {
         "idleInstanceAutoterminationMinutes": 30,
         "minIdleInstances": 0,
         "maxCapacity": 64,
         "customTags": TAGS,
+        "preloadedSparkVersions": ["17.3.x-cpu-ml-scala2.13"],
+        "preloadedDockerImages": [{"url": "registry/base", "basicAuth": _docker_login()}],
     }
-    cluster = {"autoterminationMinutes": 30, "policyId": "ABC", "customTags": TAGS}
+    cluster = {
+        "autoterminationMinutes": 30,
+        "policyId": "ABC",
+        "customTags": TAGS,
+        **_safe(),
+    }
+    job = {
+        "tags": TAGS,
+        "jobClusters": [{"jobClusterKey": "main", "newCluster": _safe()}],
+        "tasks": [
+            {
+                "taskKey": "train",
+                "jobClusterKey": "main",
+                "pythonWheelTask": {"parameters": ["--api-key", "{{secrets/vault/api-key}}"]},
+                "libraries": [
+                    {"pypi": {"package": "lightgbm==4.6.0"}},
+                    {"maven": {"coordinates": "com.microsoft.azure:synapseml_2.12:1.0.4"}},
+                    {"whl": "/Volumes/ml_prod_catalog/raw/wheels/churn-1.4.0-py3-none-any.whl"},
+                ],
+            }
+        ],
+        "environments": [
+            {"environmentKey": "default", "spec": {"dependencies": ["scikit-learn==1.7.2"]}}
+        ],
+    }
+    pipeline = {
+        "tags": TAGS,
+        "clusters": [{"label": "default", "enableLocalDiskEncryption": True}],
+        "configuration": {"source.path": "/Volumes/ml_prod_catalog/raw/landing"},
+    }
     settings = {"maxTokenLifetimeDays": "30", "enableTokensConfig": "true"}
     return [
         Item(tokens.WORKSPACE_CONF, "conf", {"customConfig": settings}),
         Item(tokens.CLUSTER_POLICY, "policy", {"definition": policy_definition()}),
         Item(tokens.INSTANCE_POOL, "pool", pool),
         Item(tokens.CLUSTER, "cluster", cluster),
-        Item(tokens.JOB, "job", {"tags": TAGS}),
+        Item(tokens.JOB, "job", job),
         Item(tokens.SQL_ENDPOINT, "warehouse", {"tags": {"customTags": PAIRS}}),
-        Item(tokens.PIPELINE, "pipeline", {"tags": TAGS}),
-        Item(tokens.MODEL_SERVING, "endpoint", endpoint),
+        Item(tokens.PIPELINE, "pipeline", pipeline),
+        Item(
+            tokens.MODEL_SERVING, "endpoint", endpoint, outputs={"servingEndpointId": "endpoint-1"}
+        ),
+        Item(
+            tokens.PROVISIONED_THROUGHPUT,
+            "throughput",
+            throughput,
+            outputs={"servingEndpointId": "endpoint-2"},
+        ),
     ]
