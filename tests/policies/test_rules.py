@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from tests.policies.forbidden import forbidden
 from tests.policies.harness import ABSENT, judge
 
 if TYPE_CHECKING:
-    from tests.policies.harness import Item
+    from tests.policies.harness import Item, Outcome
 
 # An option is never unknown; nor is it absent: it is off.
 _OPTION_RULES = {"rel-01-protect-stateful"}
@@ -46,6 +47,11 @@ def changed(case: Case) -> list[Item]:
     return list(graph.values())
 
 
+@cache
+def outcome_of(case: Case) -> Outcome:
+    return judge(changed(case))
+
+
 def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
     outcome = judge(compliant().values())
     assert outcome.rules == set(), outcome.messages
@@ -54,7 +60,7 @@ def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
 
 @pytest.mark.parametrize("case", load(), ids=str)
 def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
-    outcome = judge(changed(case))
+    outcome = outcome_of(case)
     if case.expected == "fails":
         together = next((group for group in _READ_TOGETHER if case.rule in group), {case.rule})
         assert case.rule in outcome.rules
@@ -79,7 +85,7 @@ def test_the_compliant_stack_holds_every_type_that_a_rule_judges(rule: registry.
 
 @pytest.mark.parametrize("case", [c for c in load() if c.expected == "fails"], ids=str)
 def test_a_violation_says_what_was_seen_and_what_to_do(case: Case) -> None:
-    for diagnostic in judge(changed(case)).diagnostics:
+    for diagnostic in outcome_of(case).diagnostics:
         title, _, message = diagnostic.message.partition("\n")
         assert title == registry.load()[diagnostic.policyName].title
         assert len(message.split()) > 5

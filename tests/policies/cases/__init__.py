@@ -18,7 +18,7 @@ Kind = Literal["fail", "absent", "unknown"]
 Expected = Literal["fails", "passes", "defers"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: a value may be a list
 class Case:
     """One change: a property's value, an option, or (with no path) the whole resource removed."""
 
