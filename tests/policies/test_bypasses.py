@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policies import tokens
-from policies.model import UNKNOWN
+from policies.evaluate import Evaluation
+from policies.findings import Violation
+from policies.model import UNKNOWN, Resource
 from policies.registry import load
 from tests.policies.compliant import compliant
 from tests.policies.harness import Item, Outcome, Secret, judge, urn
@@ -57,7 +59,7 @@ def test_no_place_for_a_cluster_is_overlooked(place: Any, rule: str, cluster: An
 @pytest.mark.parametrize(
     "definition",
     [
-        '{"data_security_mode": {"type": "fixed", "value": "SINGLE_USER"}, "data_security_mode": 1}',
+        '{"data_security_mode": {"type": "unlimited"}, "data_security_mode": {"type": "fixed"}}',
         '{"data_security_mode": {"type": "fixed", "value": "SINGLE_USER", "type": "unlimited"}}',
         '{"data_security_mode": {"type": "regex", "pattern": ".*"}}',
         '{"data_security_mode": {"type": "allowlist", "values": []}}',
@@ -326,3 +328,10 @@ def test_a_runtime_is_judged_by_the_day_of_the_run() -> None:
 def test_a_runtime_that_is_too_new_is_said_to_be_missing_from_the_table() -> None:
     cluster = Item(tokens.CLUSTER, "cluster", {"sparkVersion": "23.4.x-scala2.13"})
     assert "not in the table" in only("sec-54-supported-runtime", cluster).messages
+
+
+def test_without_a_day_the_day_of_the_run_is_taken() -> None:
+    cluster = Resource("urn", tokens.CLUSTER, "cluster", {"sparkVersion": "9.1.x-scala2.12"})
+    (result,) = Evaluation([load()["sec-54-supported-runtime"]]).resource(cluster)
+    assert isinstance(result.finding, Violation)
+    assert "has had no support since 2024-09-23" in result.finding.message
