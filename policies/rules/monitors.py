@@ -13,7 +13,6 @@ from policies.findings import (
     present,
     require,
     require_present,
-    strings_in,
     words,
 )
 from policies.model import UNKNOWN
@@ -110,8 +109,8 @@ def monitor_complete(resource: Resource, _config: Config) -> Findings:
         f"{prefix}slicingExprs": "name the columns that tell groups apart",
         f"{prefix}{notifications}.onFailure.emailAddresses": "name who repairs it",
     }.items():
-        listed, complete = strings_in(resource.get(path))
-        if not complete:
+        listed = resource.get(path)
+        if listed is UNKNOWN:
             yield Deferred(path)
         elif not listed:
             yield Violation(f"{path} is empty or not set; {fix}")

@@ -49,14 +49,18 @@ _IN_POLICY = ("spark_conf.", "spark_env_vars.")
 )
 def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
     """Names the place, never the value."""
-    for text in _judged(resource):
+    found = list(_judged(resource))
+    # What the engine marked as secret; what only has a telling name is judged by that name.
+    named = {text.value for text in found if SECRET_NAME.search(text.path)}
+    marked = resource.secrets - named
+    for text in found:
         parts = text.path.replace("[", ".").split(".")
         if not _SKIPPED.isdisjoint(parts):
             continue
         if text.value is UNKNOWN:
             if text.name in _HOLDERS or names_a_secret(text.name):
                 yield Deferred(text.path)
-        elif _written_out(text, resource.secrets):
+        elif _written_out(text, marked):
             yield Violation(
                 f"{text.path} looks like a secret in plain text; put it into a secret scope and "
                 "write {{secrets/<scope>/<key>}} as the whole value"
@@ -83,9 +87,7 @@ def _written_out(text: Text, marked: frozenset[str]) -> bool:
         return text.value != ""
     if is_reference(text.value):
         return False
-    # What the engine marked as secret; what only has a telling name is judged by that name.
-    by_mark = text.value in marked and not SECRET_NAME.search(text.path)
-    return by_mark or looks_secret(text.name, text.value)
+    return text.value in marked or looks_secret(text.name, text.value)
 
 
 @rule(

@@ -101,22 +101,23 @@ def _library(library: Any, path: str) -> Findings:
         "pypi.package": (is_pinned, _FIX),
         "maven.coordinates": (is_pinned_maven, "write group:artifact:version with one version"),
     }
+    prefix = f"{path}." if path else ""
     for name, (pinned, fix) in judged.items():
         text = dig(library, name)
         if text is UNKNOWN:
-            yield Deferred(f"{path}.{name}")
+            yield Deferred(f"{prefix}{name}")
         elif text is not None and not pinned(str(text)):
-            yield Violation(f"{path}.{name} is {show(text)}, which is not pinned; {fix}")
+            yield Violation(f"{prefix}{name} is {show(text)}, which is not pinned; {fix}")
     if dig(library, "cran.package") is not None and not present(dig(library, "cran.repo")):
         yield Violation(
-            f"{path}.cran has no repo, and CRAN only serves the newest version; name a dated "
+            f"{prefix}cran has no repo, and CRAN only serves the newest version; name a dated "
             "snapshot"
         )
 
 
 def _libraries(resource: Resource) -> Iterator[tuple[str, Any]]:
     if resource.type == tokens.LIBRARY:
-        yield resource.name, dict(resource.props)
+        yield "", dict(resource.props)
         return
     holders = [*clusters(resource), *tasks(resource)]
     if resource.type == tokens.PIPELINE:

@@ -139,6 +139,12 @@ def test_a_secret_is_recognised_by_name_by_form_and_by_mark(props: dict[str, Any
         {"sparkConf": {"fs.azure.sas.token.provider.type.lake.dfs.core.windows.net": "org.Sas"}},
         {"sparkConf": {"fs.azure.account.oauth2.client.endpoint": "https://x/oauth2/token"}},
         {"sparkConf": {"spark.databricks.passthrough.enabled": "true"}},
+        {
+            "sparkEnvVars": {
+                "TOKEN_URL": "https://login.example.com",
+                "URL": "https://login.example.com",
+            }
+        },
         {"idempotencyToken": "run-1", "sshPublicKeys": ["ssh-rsa AAAA"]},
         {"customTags": {"checksum": "3b5d5c3712955042212316173ccf37be" * 2}},
     ],
