@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from policies import tokens
+from policies.belonging import same
 from policies.findings import Deferred, Violation, show, words
 from policies.model import UNKNOWN, dig
-from policies.pairing import same
 from policies.privileges import (
     EVERYBODY,
     GRANT_TYPES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import tokens
+from policies.belonging import refers, require_one
 from policies.findings import Deferred, Violation, elements, present, require, require_present, show
 from policies.model import UNKNOWN, dig
-from policies.pairing import refers, require_one
 from policies.privileges import is_group
 from policies.registry import ADVISED, ADVISED_IN_DEV, EVERYWHERE, Mappings, rule, strings
 

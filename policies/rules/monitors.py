@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
-from policies.endpoints import ENDPOINT_TYPES, inference_table
+from policies.belonging import require_one, same
 from policies.findings import (
     Deferred,
     Violation,
@@ -16,13 +16,13 @@ from policies.findings import (
     words,
 )
 from policies.model import UNKNOWN
-from policies.pairing import require_one, same
 from policies.registry import (
     ADVISED,
     OFF_ADVISED_ADVISED,
     OFF_ADVISED_BINDING,
     rule,
 )
+from policies.serving_endpoints import ENDPOINT_TYPES, inference_table
 
 if TYPE_CHECKING:
     from policies.findings import Findings

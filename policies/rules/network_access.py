@@ -6,9 +6,9 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
+from policies.belonging import refers, require_one
 from policies.findings import Deferred, Violation, is_true, require_value, show, strings_in, words
 from policies.model import UNKNOWN
-from policies.pairing import refers, require_one
 from policies.registry import (
     BINDING_IN_PROD,
     EVERYWHERE,

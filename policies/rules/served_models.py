@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.endpoints import ENDPOINT_TYPES, entities, is_external
+from policies.belonging import refers, require_one
 from policies.findings import Deferred, Violation, is_true, require, require_value, show, words
 from policies.model import UNKNOWN
-from policies.pairing import refers, require_one
 from policies.permissions import access_controls
 from policies.registry import (
     ADVISED_IN_DEV,
@@ -19,6 +18,7 @@ from policies.registry import (
     Option,
     rule,
 )
+from policies.serving_endpoints import ENDPOINT_TYPES, entities, is_external
 
 if TYPE_CHECKING:
     from policies.clusters import Block
