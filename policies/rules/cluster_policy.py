@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     },
 )
 def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
-    """The attribute is computed by Databricks, so only a range's upper end matters."""
+    """Databricks computes the attribute, and limits it by the upper end of a range alone."""
     definition = definition_of(resource)
     if isinstance(definition, (Violation, Deferred)):
         yield definition
@@ -82,12 +82,12 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             "fix it to 'all-purpose' or 'job'",
         ),
         "autotermination_minutes": (
-            _idlebounded(definition, config["maximumMinutes"]),
+            _idle_bounded(definition, config["maximumMinutes"]),
             f"bound it between 1 and {config['maximumMinutes']}",
         ),
-        "node_type_id": (_nodesbounded(definition, ""), "allow named node types, or fix a pool"),
+        "node_type_id": (_nodes_bounded(definition, ""), "allow named node types, or fix a pool"),
         "driver_node_type_id": (
-            _nodesbounded(definition, "driver_"),
+            _nodes_bounded(definition, "driver_"),
             "allow named node types, or fix a pool",
         ),
         "autoscale.max_workers": (
@@ -125,7 +125,7 @@ def _workers_capped(definition: Definition, name: str, limit: int) -> bool:
     return dig(definition.get(name), "type") == "forbidden" or _capped(definition, name, limit)
 
 
-def _idlebounded(definition: Definition, limit: int) -> bool:
+def _idle_bounded(definition: Definition, limit: int) -> bool:
     if words("job", "dlt")(dig(definition.get("cluster_type"), "value")):
         return True
     attribute = definition.get("autotermination_minutes")
@@ -137,7 +137,7 @@ def _idlebounded(definition: Definition, limit: int) -> bool:
     )
 
 
-def _nodesbounded(definition: Definition, role: str) -> bool:
+def _nodes_bounded(definition: Definition, role: str) -> bool:
     if bounded(definition, f"{role}node_type_id", any_value):
         return True
     # A driver without a pool of its own comes from the workers' pool.

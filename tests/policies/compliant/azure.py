@@ -48,7 +48,13 @@ def parts() -> list[Item]:
         "tags": TAGS,
     }
     return [
-        Item(tokens.WORKSPACE, "workspace", workspace, protect=True, outputs={"workspaceId": "1"}),
+        Item(
+            tokens.WORKSPACE,
+            "workspace",
+            workspace,
+            protect=True,
+            outputs={"workspaceId": "1001"},
+        ),
         Item(tokens.ACCESS_CONNECTOR, "connector", {"tags": TAGS}, protect=True),
         Item(tokens.STORAGE_ACCOUNT, "lake", account, protect=True),
         Item(tokens.BLOB_CONTAINER, "lake-data", {"publicAccess": "None"}),

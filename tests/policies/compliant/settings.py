@@ -46,9 +46,9 @@ def parts() -> list[Item]:
         Item(tokens.RESTRICT_ADMINS, "admins", {"restrictWorkspaceAdmins": restricted}),
         Item(tokens.IP_ACCESS_LIST, "offices", offices),
         Item(tokens.NETWORK_POLICY, "egress", {"egress": egress}),
-        Item(tokens.NETWORK_OPTION, "egress-here", {"workspaceId": "1", "networkPolicyId": "e"}),
-        Item(tokens.NCC_BINDING, "ncc-here", {"workspaceId": "1"}),
-        Item(tokens.METASTORE_ASSIGNMENT, "metastore-here", {"workspaceId": 1}),
+        Item(tokens.NETWORK_OPTION, "egress-here", {"workspaceId": "1001", "networkPolicyId": "e"}),
+        Item(tokens.NCC_BINDING, "ncc-here", {"workspaceId": "1001"}),
+        Item(tokens.METASTORE_ASSIGNMENT, "metastore-here", {"workspaceId": 1001}),
         *(
             Item(tokens.SYSTEM_SCHEMA, f"system-{schema}", {"schema": schema})
             for schema in ("access", "compute", "lakeflow", "serving")
