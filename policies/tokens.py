@@ -69,7 +69,7 @@ OBO_TOKEN: Final = "databricks:index/oboToken:OboToken"  # noqa: S105 - a type, 
 FEDERATION_POLICY: Final = (
     "databricks:index/servicePrincipalFederationPolicy:ServicePrincipalFederationPolicy"
 )
-SERVICE_PRINCIPAL_SECRET: Final = "databricks:index/servicePrincipalSecret:ServicePrincipalSecret"
+PRINCIPAL_SECRET: Final = "databricks:index/servicePrincipalSecret:ServicePrincipalSecret"  # noqa: S105 - a type, not a secret
 SECRET_SCOPE: Final = "databricks:index/secretScope:SecretScope"  # noqa: S105 - a type, not a secret
 SECRET_ACL: Final = "databricks:index/secretAcl:SecretAcl"  # noqa: S105 - a type, not a secret
 
@@ -77,7 +77,6 @@ IP_ACCESS_LIST: Final = "databricks:index/ipAccessList:IpAccessList"
 NETWORK_POLICY: Final = "databricks:index/accountNetworkPolicy:AccountNetworkPolicy"
 NETWORK_OPTION: Final = "databricks:index/workspaceNetworkOption:WorkspaceNetworkOption"
 NCC_BINDING: Final = "databricks:index/mwsNccBinding:MwsNccBinding"
-NCC_ENDPOINT: Final = "databricks:index/mwsNccPrivateEndpointRule:MwsNccPrivateEndpointRule"
 WORKSPACE_SETTING: Final = "databricks:index/workspaceSettingV2:WorkspaceSettingV2"
 LEGACY_ACCESS: Final = "databricks:index/disableLegacyAccessSetting:DisableLegacyAccessSetting"
 LEGACY_DBFS: Final = "databricks:index/disableLegacyDbfsSetting:DisableLegacyDbfsSetting"
