@@ -19,13 +19,13 @@ rule.unknown("defers", "conf-ip", "customConfig")
 
 network = "egress.networkAccess"
 rule = For("sec-51-serverless-egress")
-rule.fails("egress", f"{network}.restrictionMode", "FULL_ACCESS")
-rule.fails("egress", f"{network}.policyEnforcement.enforcementMode", "DRY_RUN")
+rule.fails("egress-policy", f"{network}.restrictionMode", "FULL_ACCESS")
+rule.fails("egress-policy", f"{network}.policyEnforcement.enforcementMode", "DRY_RUN")
 rule.fails("egress-here", "workspaceId", "2")
-rule.absent("fails", "egress", network, f"{network}.restrictionMode")
-rule.absent("passes", "egress", f"{network}.policyEnforcement")
+rule.absent("fails", "egress-policy", network, f"{network}.restrictionMode")
+rule.absent("passes", "egress-policy", f"{network}.policyEnforcement")
 rule.absent("fails", "egress-here", "", "workspaceId")
-rule.unknown("defers", "egress", network, f"{network}.restrictionMode")
+rule.unknown("defers", "egress-policy", network, f"{network}.restrictionMode")
 rule.unknown("defers", "egress-here", "workspaceId")
 
 rule = For("sec-52-ncc-bound")

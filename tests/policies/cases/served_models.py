@@ -23,7 +23,8 @@ rule.unknown("defers", "endpoint", "config.servedEntities.0.entityVersion")
 rule.unknown("defers", "throughput", "config.servedEntities.0.entityName")
 
 rule = For("ml-04-no-served-models")
-rule.fails("throughput", "config.servedModels", [{"modelName": "churn", "modelVersion": "3"}])
+LEGACY = {"modelName": "churn", "modelVersion": "3", "workloadSize": "Small"}
+rule.fails("endpoint", "config.servedModels", [{**LEGACY, "scaleToZeroEnabled": False}])
 rule.absent("passes", "endpoint", "config.servedModels")
 rule.unknown("defers", "throughput", "config.servedModels")
 

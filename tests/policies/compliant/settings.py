@@ -45,7 +45,7 @@ def parts() -> list[Item]:
         Item(tokens.LEGACY_FEATURES, "legacy-features", {"disableLegacyFeatures": {"value": True}}),
         Item(tokens.RESTRICT_ADMINS, "admins", {"restrictWorkspaceAdmins": restricted}),
         Item(tokens.IP_ACCESS_LIST, "offices", offices),
-        Item(tokens.NETWORK_POLICY, "egress", {"egress": egress}),
+        Item(tokens.NETWORK_POLICY, "egress-policy", {"egress": egress}),
         Item(tokens.NETWORK_OPTION, "egress-here", {"workspaceId": "1001", "networkPolicyId": "e"}),
         Item(tokens.NCC_BINDING, "ncc-here", {"workspaceId": "1001"}),
         Item(tokens.METASTORE_ASSIGNMENT, "metastore-here", {"workspaceId": 1001}),
