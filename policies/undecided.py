@@ -29,49 +29,23 @@ class Undecided:
 
 UNDECIDED: Final = (
     Undecided(
-        "ML-19",
-        "Test and prod have the same kinds of resources and differ in declared settings only",
-        "A policy sees one stack at a time.",
-        "The tests that build all three stacks from their files.",
-    ),
-)
-
-# The part of a control that the rule of its number cannot see.
-PARTLY_UNDECIDED: Final = (
-    Undecided(
-        "SEC-44",
-        "The pipeline that deploys logs in by federation",
-        "Its login is made before the program runs and is no resource.",
-        "The deployment workflow, which requests an OIDC token and holds no secret.",
+        "REL-02",
+        "What holds Unity Catalog data outlives its declaration",
+        "The engine shows policies protect and custom timeouts, but not retainOnDelete.",
+        "The components' own tests, which see each registration; deletion itself is held off by "
+        "REL-01 and REL-03.",
     ),
     Undecided(
-        "SEC-52",
-        "Storage has accepted the private endpoints of serverless compute",
-        "The owner of the storage account accepts them after the update, in Azure.",
-        "Security Analysis Tool NS-7, and the account console.",
+        "REL-06",
+        "Blobs keep their earlier versions",
+        "Accounts with hierarchical namespace, which every catalog needs, do not support blob "
+        "versioning.",
+        "Delta's own history and time travel, and the soft delete of REL-05.",
     ),
     Undecided(
-        "SEC-55",
-        "Traffic between the nodes of a cluster is encrypted",
-        "An init script switches it on, and a script's content is not a property.",
-        "Security Analysis Tool DP-2; the compliance security profile includes it.",
-    ),
-    Undecided(
-        "SEC-70",
-        "Only groups and service principals are assigned to a workspace",
-        "MwsPermissionAssignment names its principal by a number that users have too.",
-        "The components, which assign groups only; Security Analysis Tool GOV-21.",
-    ),
-    Undecided(
-        "SEC-74",
-        "Every line of a requirements file is pinned",
-        "The file lies in the workspace, and only its path is a property.",
-        "The lock file of the wheel, checked when the wheel is built.",
-    ),
-    Undecided(
-        "ML-15",
-        "An endpoint of production runs as a service principal",
-        "It runs as whoever creates it, and the provider's login is not shown to policies.",
-        "The deployment workflow, which deploys production as a service principal only.",
+        "REL-17",
+        "No update replaces what holds data",
+        "A replacement is a difference between two states, and policies see the new one only.",
+        "The preview's own plan: protected resources (REL-01) refuse to be replaced.",
     ),
 )

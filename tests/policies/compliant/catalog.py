@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies import tokens
-from tests.policies.harness import Item
+from tests.policies.harness import Item, urn
 
 
 def parts() -> list[Item]:
@@ -12,6 +12,7 @@ def parts() -> list[Item]:
     everybody = {"principal": "account users", "privileges": ["BROWSE"]}
     metastore = {
         "name": "company_mlops_metastore",
+        "region": "eastus2",
         "owner": "platform_owners",
         "deltaSharingScope": "INTERNAL",
         "deltaSharingRecipientTokenLifetimeInSeconds": 90 * 86_400,
@@ -27,74 +28,36 @@ def parts() -> list[Item]:
     }
     return [
         Item(tokens.METASTORE, "metastore", metastore, protect=True),
-        Item(tokens.STORAGE_CREDENTIAL, "credential", credential),
+        Item(tokens.METASTORE, "metastore-west", {**metastore, "region": "westus2"}, protect=True),
+        Item(tokens.METASTORE_ASSIGNMENT, "assignment", {"workspaceId": "1"}, provider="account"),
+        Item(tokens.NCC_BINDING, "connectivity", {"workspaceId": "1"}, provider="account"),
+        # Everything on the Databricks side is made with it, and so after what it waits for.
         Item(
-            tokens.EXTERNAL_LOCATION,
-            "location",
-            {
-                "name": "lake",
-                "url": "abfss://data@mlopsprodlake.dfs.core.windows.net/",
-                "isolationMode": "ISOLATION_MODE_ISOLATED",
-                "fallback": False,
-                "skipValidation": False,
-                "forceDestroy": False,
-            },
+            tokens.DATABRICKS_PROVIDER,
+            "explicit",
+            {"skipVerify": "false"},
+            provider="",
+            after=[
+                urn(tokens.METASTORE_ASSIGNMENT, "assignment"),
+                urn(tokens.NCC_BINDING, "connectivity"),
+                urn(tokens.PRIVATE_ENDPOINT, "ui-endpoint"),
+            ],
         ),
+        Item(tokens.STORAGE_CREDENTIAL, "credential", credential),
+        Item(tokens.EXTERNAL_LOCATION, "location", {"name": "lake", "forceDestroy": False}),
         Item(
             tokens.CATALOG,
             "catalog",
-            {
-                "name": "ml_prod_catalog",
-                "isolationMode": "ISOLATED",
-                "forceDestroy": False,
-                "owner": "platform_owners",
-                "comment": "Data of production",
-            },
+            {"name": "ml_prod_catalog", "isolationMode": "ISOLATED", "forceDestroy": False},
             protect=True,
         ),
-        Item(
-            tokens.CATALOG,
-            "registry",
-            {
-                "name": "ml_models_catalog",
-                "owner": "platform_owners",
-                "comment": "Registered models by stage",
-            },
-            protect=True,
-        ),
-        Item(
-            tokens.SCHEMA,
-            "schema",
-            {
-                "name": "raw",
-                "catalogName": "ml_prod_catalog",
-                "forceDestroy": False,
-                "owner": "platform_owners",
-            },
-        ),
+        Item(tokens.CATALOG, "registry", {"name": "ml_models_catalog"}, protect=True),
+        Item(tokens.SCHEMA, "schema", {"name": "raw", "forceDestroy": False}),
         Item(tokens.WORKSPACE_BINDING, "binding", binding),
         Item(
             tokens.GRANTS,
             "catalog-grants",
             {"catalog": "ml_prod_catalog", "grants": [reader, owner, everybody]},
-        ),
-        Item(
-            tokens.GRANT,
-            "metastore-grant",
-            {
-                "metastore": "m",
-                "principal": "platform_owners",
-                "privileges": ["CREATE_CATALOG"],
-            },
-        ),
-        Item(
-            tokens.GRANT,
-            "location-grant",
-            {
-                "externalLocation": "lake",
-                "principal": "platform_owners",
-                "privileges": ["READ_FILES"],
-            },
         ),
         Item(tokens.GRANT, "schema-grant", {"schema": "ml_prod_catalog.raw", **reader}),
     ]

@@ -6,16 +6,18 @@ from typing import Any
 
 from policies import tokens
 from tests.policies.compliant.common import PAIRS, TAGS
-from tests.policies.compliant.compute import safe
 from tests.policies.harness import Item
 
+LOGS = {"volumes": {"destination": "/Volumes/ml_prod_catalog/raw/logs"}}
 JOB_CLUSTER: dict[str, Any] = {
+    "sparkVersion": "17.3.x-cpu-ml-scala2.13",
     "nodeTypeId": "Standard_D16ds_v5",
     "numWorkers": 4,
     "policyId": "JOBS",
+    "dataSecurityMode": "SINGLE_USER",
     "azureAttributes": {"availability": "ON_DEMAND_AZURE"},
+    "clusterLogConf": LOGS,
     "customTags": TAGS,
-    **safe(),
 }
 
 
@@ -24,8 +26,13 @@ def parts() -> list[Item]:
 
 
 def _compute() -> list[Item]:
+    bounded = {"maxRetries": 1, "timeoutSeconds": 3600}
     job = {
         "tags": TAGS,
+        "emailNotifications": {"onFailures": ["ml-platform@example.com"]},
+        "health": {"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN"}]},
+        "runAs": {"servicePrincipalName": "22222222-0000-0000-0000-000000000000"},
+        "gitSource": {"url": "https://example.com/code", "tag": "v1"},
         "timeoutSeconds": 3600,
         "maxConcurrentRuns": 1,
         "queue": {"enabled": True},
@@ -34,21 +41,13 @@ def _compute() -> list[Item]:
         "schedule": {"quartzCronExpression": "0 0 2 * * ?", "pauseStatus": "PAUSED"},
         "jobClusters": [{"jobClusterKey": "main", "newCluster": JOB_CLUSTER}],
         "tasks": [
+            {"taskKey": "train", "jobClusterKey": "main", **bounded},
             {
-                "taskKey": "train",
-                "jobClusterKey": "main",
-                "maxRetries": 1,
-                "pythonWheelTask": {"parameters": ["--api-key", "{{secrets/vault/api-key}}"]},
-                "libraries": [
-                    {"pypi": {"package": "lightgbm==4.6.0"}},
-                    {"maven": {"coordinates": "com.microsoft.azure:synapseml_2.12:1.0.4"}},
-                    {"whl": "/Volumes/ml_prod_catalog/raw/wheels/churn-1.4.0-py3-none-any.whl"},
-                ],
+                "taskKey": "report",
+                "notebookTask": {"notebookPath": "/x"},
+                "environmentKey": "e",
+                **bounded,
             },
-            {"taskKey": "report", "notebookTask": {"notebookPath": "/x"}, "environmentKey": "e"},
-        ],
-        "environments": [
-            {"environmentKey": "e", "spec": {"dependencies": ["scikit-learn==1.7.2"]}}
         ],
     }
     gpu = {
@@ -64,13 +63,12 @@ def _compute() -> list[Item]:
         "clusters": [
             {
                 "label": "default",
-                "enableLocalDiskEncryption": True,
                 "nodeTypeId": "Standard_D8ds_v5",
                 "policyId": "DLT",
+                "clusterLogConf": LOGS,
                 "autoscale": {"minWorkers": 1, "maxWorkers": 4},
             }
         ],
-        "configuration": {"source.path": "/Volumes/ml_prod_catalog/raw/landing"},
     }
     warehouse = {
         "clusterSize": "Small",
@@ -89,7 +87,14 @@ def _compute() -> list[Item]:
 
 
 def _services() -> list[Item]:
+    entity = {"entityName": "system.ai.llama", "entityVersion": "1", "provisionedModelUnits": 50}
+    hosted = {
+        "config": {"servedEntities": [entity]},
+        "aiGateway": {"rateLimits": [{"renewalPeriod": "minute", "tokens": 10_000}]},
+        "tags": PAIRS,
+    }
     return [
+        Item(tokens.PROVISIONED_THROUGHPUT, "hosted", hosted),
         Item(
             tokens.VECTOR_SEARCH,
             "search",
