@@ -16,6 +16,7 @@ from pulumi_azure_native import authorization, storage
 from pulumi_azure_native import databricks as azure_databricks
 
 from components.diagnostics import diagnostic_setting
+from components.locks import delete_lock
 from components.naming import Names, role_definition_id
 from components.private_link import PrivateLink, private_endpoints
 
@@ -58,8 +59,9 @@ class UnityCatalog(pulumi.ComponentResource):
 
     Produces an access connector, a Data Lake Storage account closed to the internet with its
     container, endpoints and logs, the connector's role on it, a storage credential, an external
-    location, the catalog, its schemas, workspace bindings where it is isolated, and one
-    authoritative grants resource per securable. A change of the catalog's name replaces it.
+    location, the catalog, its schemas, workspace bindings where it is isolated, one authoritative
+    grants resource per securable and, where the settings say so, a lock on the account. A change
+    of the catalog's name replaces it.
     """
 
     catalog_name: Output[str]
@@ -76,11 +78,20 @@ class UnityCatalog(pulumi.ComponentResource):
         self._name = name
         self._args = args
         self._databricks = ResourceOptions(parent=self, provider=args.workspace_provider)
+        # A lock on the account holds all of these: private endpoints and role assignments as well,
+        # although they are elsewhere.
+        # https://github.com/MicrosoftDocs/azure-docs/issues/116983
+        # https://github.com/hashicorp/terraform-provider-azurerm/issues/11770
+        self._held_by_account: list[pulumi.Resource] = []
         plan = args.plan
 
         connector = self._connector()
         account = self._account(connector)
         location = self._location(connector, account)
+        if args.storage.lock:
+            delete_lock(
+                f"{name}-storage-lock", scope=account.id, holds=self._held_by_account, parent=self
+            )
         catalog = databricks.Catalog(
             f"{name}-catalog",
             name=plan.name,
@@ -150,6 +161,16 @@ class UnityCatalog(pulumi.ComponentResource):
             kind=storage.Kind.STORAGE_V2,
             sku=storage.SkuArgs(name=args.storage.redundancy),
             is_hns_enabled=True,
+            # Chosen once, like the namespace: left out where it is off.
+            # https://learn.microsoft.com/azure/storage/common/infrastructure-encryption-enable
+            encryption=(
+                storage.EncryptionArgs(
+                    key_source=storage.KeySource.MICROSOFT_STORAGE,
+                    require_infrastructure_encryption=True,
+                )
+                if args.storage.double_encryption
+                else None
+            ),
             enable_https_traffic_only=True,
             minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
             allow_blob_public_access=False,
@@ -177,7 +198,7 @@ class UnityCatalog(pulumi.ComponentResource):
         retention = storage.DeleteRetentionPolicyArgs(
             enabled=True, days=args.storage.soft_delete_days
         )
-        storage.BlobServiceProperties(
+        properties = storage.BlobServiceProperties(
             f"{self._name}-retention",
             blob_services_name="default",
             account_name=account.name,
@@ -186,19 +207,20 @@ class UnityCatalog(pulumi.ComponentResource):
             container_delete_retention_policy=retention,
             opts=ResourceOptions(parent=self),
         )
-        private_endpoints(
+        endpoints = private_endpoints(
             f"{self._name}-storage",
             args.private_link,
             target_id=account.id,
             group_ids=["dfs", "blob"],
             parent=self,
         )
-        diagnostic_setting(
+        logs = diagnostic_setting(
             f"{self._name}-storage-logs",
             resource_id=Output.concat(account.id, "/blobServices/default"),
             log_workspace_id=args.log_workspace_id,
             parent=self,
         )
+        self._held_by_account += [properties, *endpoints, logs]
         return account
 
     def _location(
@@ -225,6 +247,7 @@ class UnityCatalog(pulumi.ComponentResource):
             ),
             opts=ResourceOptions(parent=self),
         )
+        self._held_by_account += [container, role]
         securable = f"{args.plan.name}_storage"
         isolation = "ISOLATION_MODE_ISOLATED" if args.plan.isolated else "ISOLATION_MODE_OPEN"
         owner = args.groups[args.plan.owner]

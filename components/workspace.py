@@ -168,6 +168,13 @@ class Workspace(pulumi.ComponentResource):
                 ),
                 storage_account_name=text(value=names.globally_unique("ws")),
                 storage_account_sku_name=text(value=args.settings.root_storage_redundancy),
+                # Left out where it is off: the API refuses every change, also from unset to off.
+                # https://learn.microsoft.com/azure/databricks/security/keys/double-encryption
+                require_infrastructure_encryption=(
+                    azure_databricks.WorkspaceCustomBooleanParameterArgs(value=True)
+                    if args.settings.root_storage_double_encryption
+                    else None
+                ),
             ),
             public_network_access=(
                 azure_databricks.PublicNetworkAccess.ENABLED

@@ -23,6 +23,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policies import config
 from policies.evaluate import Evaluation, deferred, not_applicable, violations
 from policies.model import Options, Provider, Resource, Stack, normalise, plain
+from policies.references import ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -143,8 +144,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._in_stack(item) for item in request.resources if normalise(item.type) in wanted
         ]
         self._inputs.clear()
-        whole = _stack_urn(request)
-        response = self._response(self._evaluation.stack(Stack(resources)), whole)
+        stack = Stack(ours(resources), {item.urn: _waits_for(item) for item in request.resources})
+        response = self._response(self._evaluation.stack(stack), _stack_urn(request))
         with self._lock:
             waiting, self._deferred = self._deferred, 0
         if waiting and self._report_deferred:
@@ -155,7 +156,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 description=_DEFERRED_TITLE,
                 message=f"{_DEFERRED_TITLE}\n{waiting} {checks} deferred until update",
                 enforcementLevel=analyzer_pb2.ADVISORY,
-                urn=whole,
+                urn=_stack_urn(request),
             )
         return response
 
@@ -243,13 +244,22 @@ def _resource(
         type=normalise(request.type),
         name=request.name,
         props=cast("dict[str, Any]", props),
-        options=Options(protect=request.options.protect, parent=request.options.parent),
+        options=Options(
+            protect=request.options.protect,
+            parent=request.options.parent,
+            create_seconds=request.options.customTimeouts.create,
+        ),
         provider=Provider(request.provider.type, request.provider.name)
         if request.HasField("provider")
         else None,
         dependencies=dependencies,
         secrets=frozenset(secrets),
     )
+
+
+def _waits_for(request: analyzer_pb2.AnalyzerResource) -> list[str]:
+    provider = [request.provider.urn] if request.HasField("provider") else []
+    return [*request.dependencies, *provider]
 
 
 def _policy_info(rule: Rule) -> analyzer_pb2.PolicyInfo:

@@ -121,10 +121,14 @@ def dig(value: Any, path: str) -> Any:
 
 @dataclass(frozen=True)
 class Options:
-    """The resource options that the engine shows to policies; retainOnDelete is not among them."""
+    """The resource options that the engine shows to policies; retainOnDelete is not among them.
+
+    ``create_seconds`` is the custom timeout of a creation, 0 where none is set.
+    """
 
     protect: bool = False
     parent: str = ""
+    create_seconds: float = 0
 
 
 @dataclass(frozen=True)
@@ -167,9 +171,16 @@ class Resource:
 
 @dataclass(frozen=True)
 class Stack:
-    """All resources of a stack, as far as the stack rules have asked for their types."""
+    """All resources of a stack, as far as the stack rules have asked for their types.
+
+    Attributes:
+        resources: The resources.
+        waits_for: URNs that each resource waits for: its dependencies and its provider. Of every
+            resource, so that no chain breaks at a type that no rule judges.
+    """
 
     resources: Sequence[Resource]
+    waits_for: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
 
     @cached_property
     def _by_type(self) -> Mapping[str, Sequence[Resource]]:
@@ -182,3 +193,16 @@ class Stack:
         """Every resource of these types, in the engine's order within a type."""
         for token in types:
             yield from self._by_type.get(token, ())
+
+    def comes_after(self, later: Resource, earlier: Resource) -> bool:
+        """Whether the engine makes one resource only once the other stands."""
+        seen: set[str] = set()
+        ahead = [later.urn]
+        while ahead:
+            urn = ahead.pop()
+            if urn == earlier.urn:
+                return later.urn != earlier.urn
+            if urn not in seen:
+                seen.add(urn)
+                ahead.extend(self.waits_for.get(urn, ()))
+        return False

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import registry
+from policies.undecided import UNDECIDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,15 @@ def _lines() -> Iterator[str]:
         yield f"| [{rule.id}](#{rule.name}) | {rule.title} | {rule.severity} | {levels} |"
     for rule in rules:
         yield from _section(rule)
+    yield ""
+    yield "# Controls without a rule"
+    yield ""
+    yield "What a preview cannot decide, and what decides it."
+    yield ""
+    yield "| control | demand | why there is no rule | what holds it |"
+    yield "|---|---|---|---|"
+    for control in sorted(UNDECIDED, key=lambda control: registry.order(control.id)):
+        yield f"| {control.id} | {control.title} | {control.reason} | {control.instead} |"
 
 
 def _section(rule: Rule) -> Iterator[str]:

@@ -115,10 +115,12 @@ class Levels:
 
 
 EVERYWHERE: Final = Levels("mandatory", "mandatory", "mandatory")
+ADVISED: Final = Levels("advisory", "advisory", "advisory")
 ADVISED_IN_DEV: Final = Levels("advisory", "mandatory", "mandatory")
 BINDING_IN_PROD: Final = Levels("advisory", "advisory", "mandatory")
 OFF_ADVISED_BINDING: Final = Levels("disabled", "advisory", "mandatory")
-ADVISED: Final = Levels("advisory", "advisory", "advisory")
+ADVISED_IN_PROD: Final = Levels("disabled", "disabled", "advisory")
+BINDING_IN_PROD_ONLY: Final = Levels("disabled", "disabled", "mandatory")
 OFF_ADVISED_ADVISED: Final = Levels("disabled", "advisory", "advisory")
 NOT_IN_DEV: Final = Levels("disabled", "mandatory", "mandatory")
 
@@ -241,10 +243,11 @@ def load() -> Mapping[str, Rule]:
     package = importlib.import_module("policies.rules")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"policies.rules.{module.name}")
-    return dict(sorted(_rules.items(), key=lambda item: (_order(item[1].id), item[0])))
+    return dict(sorted(_rules.items(), key=lambda item: (order(item[1].id), item[0])))
 
 
-def _order(number: str) -> tuple[int, int]:
+def order(number: str) -> tuple[int, int]:
+    """Where a control stands among all: by the order of the packs, then by its digits."""
     prefix, digits = number.split("-")
     return PACKS["platform"].index(prefix), int(digits)
 

@@ -34,6 +34,26 @@ UNDECIDED: Final = (
         "A policy sees one stack at a time.",
         "The tests that build all three stacks from their files.",
     ),
+    Undecided(
+        "REL-02",
+        "What holds Unity Catalog data outlives its declaration",
+        "The engine shows policies protect and custom timeouts, but not retainOnDelete.",
+        "The components' own tests, which see each registration; deletion itself is held off by "
+        "REL-01 and REL-03.",
+    ),
+    Undecided(
+        "REL-06",
+        "Blobs keep their earlier versions",
+        "Accounts with hierarchical namespace, which every catalog needs, do not support blob "
+        "versioning.",
+        "Delta's own history and time travel, and the soft delete of REL-05.",
+    ),
+    Undecided(
+        "REL-17",
+        "No update replaces what holds data",
+        "A replacement is a difference between two states, and policies see the new one only.",
+        "The preview's own plan: protected resources (REL-01) refuse to be replaced.",
+    ),
 )
 
 # The part of a control that the rule of its number cannot see.

@@ -18,6 +18,12 @@ class StorageSettings(Settings):
     """How many copies Azure keeps, and where."""
     soft_delete_days: Annotated[int, Field(ge=7, le=365)] = 30
     """Days a deleted file or container can be recovered."""
+    double_encryption: bool = False
+    """Whether Azure encrypts the data a second time, with another algorithm. Fixed at creation."""
+    lock: bool = False
+    """Whether a lock keeps the account from being deleted, by anybody. What belongs to it (private
+    endpoints, role assignments, log settings) cannot be deleted either until this is off. Whoever
+    deploys needs the right to make locks, which Owner and User Access Administrator have."""
 
 
 class CatalogSettings(Settings):

@@ -67,6 +67,9 @@ class WorkspaceSettings(Settings):
     and private DNS zone."""
     root_storage_redundancy: Redundancy = "Standard_ZRS"
     """Redundancy of the workspace's own storage account. Replaces the workspace."""
+    root_storage_double_encryption: bool = False
+    """Whether Azure encrypts the workspace's own storage a second time, with another algorithm.
+    Fixed at creation."""
     logs: LogSettings = LogSettings()
     vault: VaultSettings = VaultSettings()
     hardening: HardeningSettings

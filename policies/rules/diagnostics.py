@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
-from policies.findings import Deferred, Violation, between, elements, present, require
+from policies.findings import between, elements, present, require
 from policies.model import UNKNOWN, dig
+from policies.references import both, demand, has_id, some
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, integer, rule
 
 if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource, Stack
+    from policies.references import Verdict
     from policies.registry import Config
 
-# The ARM type and the property that holds the resource's own name.
-_LOGGED = {
-    tokens.WORKSPACE: ("microsoft.databricks/workspaces", "workspaceName"),
-    tokens.VAULT: ("microsoft.keyvault/vaults", "vaultName"),
-    tokens.STORAGE_ACCOUNT: ("microsoft.storage/storageaccounts", "accountName"),
-}
+_LOGGED = (tokens.WORKSPACE, tokens.VAULT, tokens.STORAGE_ACCOUNT)
 
 
 @rule(
@@ -42,51 +39,25 @@ def diagnostic_settings(stack: Stack, _config: Config) -> Findings:
     """A storage account is covered by a setting on the account or on one of its services."""
     settings = list(stack.all(tokens.DIAGNOSTIC_SETTING))
     for resource in stack.all(*_LOGGED):
-        verdicts = [_covers(setting, resource) for setting in settings]
-        if True in verdicts:
-            continue
-        if None in verdicts:
-            yield Deferred("resourceUri", resource.urn)
-        else:
-            yield Violation(
-                "no DiagnosticSetting sends its logs to Log Analytics; declare one", resource.urn
-            )
+        yield from demand(
+            some(_covers(setting, resource) for setting in settings),
+            "no DiagnosticSetting sends its logs to Log Analytics; declare one",
+            "resourceUri",
+            resource.urn,
+        )
 
 
-def _covers(setting: Resource, resource: Resource) -> bool | None:
+def _covers(setting: Resource, resource: Resource) -> Verdict:
     """Whether a setting records a resource; ``None`` while that is not known."""
-    target = _targets(setting, resource)
-    if target is False:
-        return False
     destination = setting.get("workspaceId")
-    logs = _enabled_logs(setting.get("logs"))
-    if logs is False or (destination is not UNKNOWN and not present(destination)):
-        return False
-    return True if target and logs else None
+    return both(
+        has_id(setting.get("resourceUri"), setting, "resourceUri", resource),
+        destination is UNKNOWN or present(destination),
+        _enabled_logs(setting.get("logs")),
+    )
 
 
-def _targets(setting: Resource, resource: Resource) -> bool | None:
-    uri = setting.get("resourceUri")
-    sources = setting.dependencies.get("resourceUri", ())
-    if uri is UNKNOWN or uri is None:
-        # The engine knows what a value is computed from, which answers the question.
-        return resource.urn in sources if sources else None
-    if not isinstance(uri, str):
-        return False
-    path = uri.casefold().rstrip("/") + "/"
-    own_id = resource.outputs.get("id")
-    if isinstance(own_id, str) and own_id:
-        return path.startswith(own_id.casefold().rstrip("/") + "/")
-    arm_type, name_key = _LOGGED[resource.type]
-    name = resource.get(name_key)
-    if name is None:
-        name = resource.outputs.get("name")
-    if name is UNKNOWN or name is None:
-        return resource.urn in sources or None
-    return f"/providers/{arm_type}/{str(name).casefold()}/" in path
-
-
-def _enabled_logs(logs: Any) -> bool | None:
+def _enabled_logs(logs: Any) -> Verdict:
     if logs is UNKNOWN:
         return None
     enabled = [

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         tokens.ACCESS_CONNECTOR,
         tokens.STORAGE_ACCOUNT,
         tokens.VAULT,
+        tokens.KEY,
         tokens.METASTORE,
         tokens.CATALOG,
     ],

@@ -2,58 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
-from policies.findings import Deferred, Violation, elements, is_false, require_value, words
+from policies.addresses import internet_in, several
+from policies.findings import Deferred, Violation, elements, is_false, present, require_value, words
 from policies.model import UNKNOWN, dig
 from policies.registry import EVERYWHERE, Mappings, rule
+from policies.subnets import DELEGATION, SUBNET_TYPES, databricks_subnets, used_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from policies.findings import Findings
     from policies.model import Resource, Stack
     from policies.registry import Config
-
-_DELEGATION = "Microsoft.Databricks/workspaces"
-# Wider than any network an organisation owns: halves of the Internet are the usual way around a
-# rule that looks for 0.0.0.0/0.
-_WIDEST = {4: 8, 6: 16}
-
-
-def _subnets(stack: Stack) -> Iterator[tuple[str, set[str], Any]]:
-    """Every subnet as (urn, names, properties), inline ones of a virtual network included."""
-    for subnet in stack.all(tokens.SUBNET):
-        names = {subnet.urn, _text(subnet.get("subnetName")), _text(subnet.outputs.get("name"))}
-        yield subnet.urn, names, dict(subnet.props)
-    for network in stack.all(tokens.VNET):
-        for subnet in elements(network.get("subnets")):
-            yield network.urn, {_text(dig(subnet, "name"))}, subnet
-
-
-def _text(name: Any) -> str:
-    return name if isinstance(name, str) else ""
-
-
-def _used(stack: Stack) -> set[str]:
-    """What workspaces take for their subnets: names, and URNs of what these are computed from."""
-    used: set[str] = set()
-    for workspace in stack.all(tokens.WORKSPACE):
-        used.update(workspace.dependencies.get("parameters", ()))
-        for key in ("customPublicSubnetName", "customPrivateSubnetName"):
-            used.add(_text(workspace.get(f"parameters.{key}.value")))
-    return used - {""}
-
-
-def _delegated(subnet: Any) -> bool | None:
-    """Whether a subnet is delegated to Databricks; ``None`` while that is not known."""
-    delegations = dig(subnet, "delegations")
-    names = [dig(item, "serviceName") for item in elements(delegations)]
-    if any(words(_DELEGATION)(name) for name in names):
-        return True
-    return None if delegations is UNKNOWN or UNKNOWN in names else False
 
 
 @rule(
@@ -64,20 +25,19 @@ def _delegated(subnet: Any) -> bool | None:
     "is withdrawn for new networks.",
     remediation="Give the subnet networkSecurityGroup, the delegation to "
     "Microsoft.Databricks/workspaces, defaultOutboundAccess false, and natGateway or routeTable.",
-    types=[tokens.WORKSPACE, tokens.SUBNET, tokens.VNET],
+    types=SUBNET_TYPES,
     levels=EVERYWHERE,
     scope="stack",
     mappings=Mappings(cis=("2.1.2", "7.11"), azp=("7bca8353",), ckv=("CKV2_AZURE_31",)),
 )
 def subnets_confined(stack: Stack, _config: Config) -> Findings:
     """Judges delegated subnets, and those that a workspace names as its own."""
-    used = _used(stack)
-    for urn, names, subnet in _subnets(stack):
-        delegated = _delegated(subnet)
-        if delegated or names & used:
-            yield from _confined(urn, subnet, delegated=delegated)
-        elif delegated is None:
-            yield Deferred("delegations", urn)
+    used = {name for workspace in stack.all(tokens.WORKSPACE) for name in used_by(workspace)}
+    for subnet, delegated in databricks_subnets(stack):
+        if delegated or subnet.names & used:
+            yield from _confined(subnet.urn, subnet.props, delegated=delegated)
+        else:
+            yield Deferred("delegations", subnet.urn)
 
 
 def _confined(urn: str, subnet: Any, *, delegated: bool | None) -> Findings:
@@ -85,9 +45,9 @@ def _confined(urn: str, subnet: Any, *, delegated: bool | None) -> Findings:
         yield Deferred("delegations", urn)
     elif not delegated:
         yield Violation(
-            f"a workspace uses this subnet, but it is not delegated to {_DELEGATION}", urn
+            f"a workspace uses this subnet, but it is not delegated to {DELEGATION}", urn
         )
-    if dig(subnet, "networkSecurityGroup") is None:
+    if not _attached(subnet, "networkSecurityGroup"):
         yield Violation("networkSecurityGroup is not set; attach one", urn)
     yield from require_value(
         dig(subnet, "defaultOutboundAccess"),
@@ -96,8 +56,14 @@ def _confined(urn: str, subnet: Any, *, delegated: bool | None) -> Findings:
         "set it to false",
         urn=urn,
     )
-    if dig(subnet, "natGateway") is None and dig(subnet, "routeTable") is None:
+    if not (_attached(subnet, "natGateway") or _attached(subnet, "routeTable")):
         yield Violation("neither natGateway nor routeTable is set; give the subnet a way out", urn)
+
+
+def _attached(subnet: Any, name: str) -> bool:
+    """An id that is not known yet is one."""
+    attached = dig(subnet, f"{name}.id")
+    return attached is UNKNOWN or present(attached)
 
 
 @rule(
@@ -133,10 +99,8 @@ def _inbound(rule_: Any, prefix: str) -> Findings:
     direction, access = dig(rule_, "direction"), dig(rule_, "access")
     if words("Outbound")(direction) or words("Deny")(access):
         return
-    sources = [dig(rule_, "sourceAddressPrefix")]
-    several = dig(rule_, "sourceAddressPrefixes")
-    sources += several if isinstance(several, list) else [several]
-    public = next((source for source in sources if _is_internet(source)), None)
+    sources = several(rule_, "sourceAddressPrefix")
+    public = internet_in(sources)
     undecided = [
         name for name, value in (("direction", direction), ("access", access)) if value is UNKNOWN
     ]
@@ -147,15 +111,3 @@ def _inbound(rule_: Any, prefix: str) -> Findings:
         yield Deferred(f"{prefix}{undecided[0]}")
     else:
         yield Violation(f"{prefix}sourceAddressPrefix allows '{public}' inbound; remove the rule")
-
-
-def _is_internet(source: Any) -> bool:
-    if not isinstance(source, str):
-        return False
-    if words("*", "Any", "Internet")(source):
-        return True
-    try:
-        network = ipaddress.ip_network(source, strict=False)
-    except ValueError:
-        return False  # another service tag
-    return network.prefixlen < _WIDEST[network.version]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies import tokens
 from policies.findings import is_false, is_true, require, words
-from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, rule
+from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, Option, rule
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -109,15 +109,27 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 
 @rule(
     "sec-21-storage-no-side-doors",
-    title="A storage account has neither SFTP nor local users nor replication to other tenants",
+    title="A storage account has a hierarchical namespace, and neither SFTP, local users nor "
+    "replication to other tenants",
     severity="medium",
-    rationale="Each is a way to the data that Unity Catalog and Entra do not see.",
-    remediation="Leave isSftpEnabled, isLocalUserEnabled and allowCrossTenantReplication off.",
+    rationale="Each is a way to the data that Unity Catalog and Entra do not see; without the "
+    "namespace Unity Catalog has no storage, and it cannot be added later without a migration.",
+    remediation="Set isHnsEnabled to true; leave isSftpEnabled, isLocalUserEnabled and "
+    "allowCrossTenantReplication off.",
     types=[tokens.STORAGE_ACCOUNT],
     levels=EVERYWHERE,
+    config={
+        "hierarchicalNamespace": Option(
+            "Whether every account has to be a data lake; false where some hold other things.",
+            default=True,
+            schema={"type": "boolean"},
+        )
+    },
     mappings=Mappings(cis=("9.3.7",), azp=("92a89a79",), ckv=("CKV_AZURE_206", "CKV_AZURE_244")),
 )
-def no_side_doors(resource: Resource, _config: Config) -> Findings:
-    """All three default to off."""
+def no_side_doors(resource: Resource, config: Config) -> Findings:
+    """All four default to off."""
+    if config["hierarchicalNamespace"]:
+        yield from require(resource, "isHnsEnabled", is_true, "set it to true")
     for name in ("isSftpEnabled", "isLocalUserEnabled", "allowCrossTenantReplication"):
         yield from require(resource, name, is_false, "set it to false", default=False)

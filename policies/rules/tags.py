@@ -23,6 +23,8 @@ TAGGABLE = (
     tokens.NSG,
     tokens.NAT_GATEWAY,
     tokens.PUBLIC_IP,
+    tokens.FIREWALL,
+    tokens.FLOW_LOG,
     tokens.ROUTE_TABLE,
     tokens.PRIVATE_ENDPOINT,
     tokens.PRIVATE_ZONE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.findings import NotApplicable, is_true, require, require_present, words
 from policies.model import UNKNOWN
-from policies.registry import ADVISED_IN_DEV, BINDING_IN_PROD, EVERYWHERE, Mappings, rule
+from policies.registry import ADVISED, ADVISED_IN_DEV, BINDING_IN_PROD, EVERYWHERE, Mappings, rule
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 # A serverless workspace has no network of its own and refuses these properties:
 # https://learn.microsoft.com/azure/databricks/admin/workspace/serverless-workspaces
-_SERVERLESS = NotApplicable("a serverless workspace has no virtual network of the customer's")
+SERVERLESS = NotApplicable("a serverless workspace has no virtual network of the customer's")
 
 
-def _serverless(workspace: Resource) -> bool:
+def serverless(workspace: Resource) -> bool:
+    """Whether a workspace is known to have no network of its own."""
     mode = workspace.get("computeMode")
     return mode is not UNKNOWN and words("Serverless")(mode)
 
@@ -52,8 +53,8 @@ def premium_sku(resource: Resource, _config: Config) -> Findings:
 )
 def vnet_injection(resource: Resource, _config: Config) -> Findings:
     """A value that is not known yet is a value: the virtual network is being created."""
-    if _serverless(resource):
-        yield _SERVERLESS
+    if serverless(resource):
+        yield SERVERLESS
         return
     for name in ("customVirtualNetworkId", "customPublicSubnetName", "customPrivateSubnetName"):
         yield from require_present(
@@ -74,8 +75,8 @@ def vnet_injection(resource: Resource, _config: Config) -> Findings:
 )
 def no_public_ip(resource: Resource, _config: Config) -> Findings:
     """Absent depends on the API version, so only an explicit true is safe."""
-    if _serverless(resource):
-        yield _SERVERLESS
+    if serverless(resource):
+        yield SERVERLESS
         return
     yield from require(
         resource, "parameters.enableNoPublicIp.value", is_true, "set it to true explicitly"
@@ -111,10 +112,27 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 )
 def root_storage_firewall(resource: Resource, _config: Config) -> Findings:
     """The firewall refuses the workspace itself when no connector is named."""
-    if _serverless(resource):
-        yield _SERVERLESS
+    if serverless(resource):
+        yield SERVERLESS
         return
     yield from require(resource, "defaultStorageFirewall", words("Enabled"), "set it to 'Enabled'")
     yield from require_present(
         resource, "accessConnector.id", "name the access connector that may pass the firewall"
+    )
+
+
+@rule(
+    "sec-13-workspace-unity-catalog",
+    title="A workspace starts with Unity Catalog",
+    severity="low",
+    rationale="In the Hive metastore every user of a cluster sees every table.",
+    remediation="Set defaultCatalog.initialType to 'UnityCatalog'.",
+    types=[tokens.WORKSPACE],
+    levels=ADVISED,
+    mappings=Mappings(sat=("GOV-16",)),
+)
+def unity_catalog(resource: Resource, _config: Config) -> Findings:
+    """Absent leaves it to the age of the account."""
+    yield from require(
+        resource, "defaultCatalog.initialType", words("UnityCatalog"), "set it to 'UnityCatalog'"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.azure import ids
+from sandbox.azure.targets import connection
 from sandbox.azure.values import at, one_of
 from sandbox.rules import Refusal, admit, check, outputs, release
 
@@ -136,6 +137,19 @@ def locked_is_not_deleted(request: Request, cloud: Cloud) -> None:
             "ScopeLocked",
             f"The scope '{request.old.id}' cannot perform delete operation because following "
             f"scope(s) are locked: '{ids.parent(lock)}'. Please remove the lock and try again.",
+            status=409,
+        )
+
+
+@release(ids.ENDPOINT, source="https://github.com/MicrosoftDocs/azure-docs/issues/116983")
+def endpoint_to_what_is_locked_stays(request: Request, cloud: Cloud) -> None:
+    """Deleting a private endpoint deletes its connection, which is part of the target."""
+    target = connection(request.old.inputs)[0] if request.old else ""
+    for _level, lock in _locks_on(cloud, target):
+        raise Refusal(
+            "ScopeLocked",
+            f"The scope '{target}' cannot perform delete operation because following scope(s) are "
+            f"locked: '{ids.parent(lock)}'. Please remove the lock and try again.",
             status=409,
         )
 

@@ -93,6 +93,27 @@ def test_an_environment_s_catalog_is_isolated_and_its_bindings_outlive_a_destroy
     assert all(binding.retain_on_delete for binding in bindings)
 
 
+def test_a_lock_comes_after_everything_that_azure_deletes_through_the_account() -> None:
+    graph = deploy(lambda: Builder("prod").catalog())
+    lock = graph.one("azure-native:authorization:ManagementLockByScope", "cat-storage-lock")
+    assert lock.inputs["level"] == "CanNotDelete"
+    assert {
+        "cat-container",
+        "cat-retention",
+        "cat-storage-role",
+        "cat-storage-logs",
+        "cat-storage-dfs-records",
+        "cat-storage-blob-records",
+    } <= set(lock.depends_on)
+
+
+def test_no_lock_and_no_second_encryption_where_the_settings_do_not_ask_for_them() -> None:
+    graph = deploy(lambda: Builder("dev").catalog())
+    assert not graph.all("azure-native:authorization:ManagementLockByScope")
+    account = graph.one("azure-native:storage:StorageAccount", "cat-storage")
+    assert "encryption" not in account.inputs
+
+
 def test_the_registry_is_open_and_unbound() -> None:
     plan = access.registry_catalog(RegistrySettings())
     graph = deploy(lambda: Builder().catalog(plan=plan))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from google.protobuf import empty_pb2, struct_pb2
@@ -15,7 +16,7 @@ from policies.adapter import DEFERRED, Analyzer
 from policies.model import SECRET_SIGNATURE, SIGNATURE, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import grpc
 
@@ -41,7 +42,9 @@ class Item:
     name: str
     props: dict[str, Any]
     protect: bool = False
+    create_seconds: float = 0
     provider: str = "explicit"
+    after: Sequence[str] = ()
     dependencies: Mapping[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -121,6 +124,15 @@ def _provider(item: Item) -> analyzer_pb2.AnalyzerProviderResource | None:
     )
 
 
+def _options(item: Item) -> analyzer_pb2.AnalyzerResourceOptions:
+    return analyzer_pb2.AnalyzerResourceOptions(
+        protect=item.protect,
+        customTimeouts=analyzer_pb2.AnalyzerResourceOptions.CustomTimeouts(
+            create=item.create_seconds
+        ),
+    )
+
+
 def analyze_request(item: Item) -> analyzer_pb2.AnalyzeRequest:
     """The engine's question about one resource."""
     return analyzer_pb2.AnalyzeRequest(
@@ -128,7 +140,7 @@ def analyze_request(item: Item) -> analyzer_pb2.AnalyzeRequest:
         name=item.name,
         urn=urn(item.type, item.name),
         properties=_struct(item.props),
-        options=analyzer_pb2.AnalyzerResourceOptions(protect=item.protect),
+        options=_options(item),
         provider=_provider(item),
     )
 
@@ -153,8 +165,9 @@ def stack_request(items: Iterable[Item]) -> analyzer_pb2.AnalyzeStackRequest:
                 name=item.name,
                 urn=urn(item.type, item.name),
                 properties=_struct(_answered(item)),
-                options=analyzer_pb2.AnalyzerResourceOptions(protect=item.protect),
+                options=_options(item),
                 provider=_provider(item),
+                dependencies=[*item.after, *chain(*item.dependencies.values())],
                 propertyDependencies={
                     key: analyzer_pb2.AnalyzerPropertyDependencies(urns=sources)
                     for key, sources in item.dependencies.items()

@@ -15,43 +15,61 @@ from engine import cli, paths
 from policies import config
 from policies.model import SECRET_SIGNATURE, SIGNATURE
 from tests.policies.compliant import compliant
-from tests.policies.harness import urn
+from tests.policies.harness import Item, urn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from tests.policies.harness import Item
+    from collections.abc import Iterable
 
 pytestmark = pytest.mark.engine
 
 POLICIES = Path(config.__file__).parent
 
 
-def resource(item: Item, providers: Mapping[str, str]) -> dict[str, Any]:
-    return {
+def provider_type(item: Item) -> str:
+    return f"pulumi:providers:{item.type.split(':')[0]}"
+
+
+def provider_urn(item: Item) -> str:
+    return urn(provider_type(item), item.provider)
+
+
+def resource(item: Item) -> dict[str, Any]:
+    declared = {
         "urn": urn(item.type, item.name),
         "custom": True,
-        "id": item.name,
+        "id": "an-id" if item.type.startswith("pulumi:") else item.name,
         "type": item.type,
         "inputs": item.props,
         "outputs": {**item.props, **item.outputs},
         "protect": item.protect,
-        "provider": providers[item.type.split(":")[0]],
+        "dependencies": list(item.after),
+        "customTimeouts": {"create": item.create_seconds},
     }
+    return declared | ({"provider": f"{provider_urn(item)}::an-id"} if item.provider else {})
+
+
+def in_order(items: Iterable[Item]) -> list[Item]:
+    """Each resource after its provider and what it depends on, as the engine writes them."""
+    waiting = {urn(item.type, item.name): item for item in items}
+    for item in list(waiting.values()):
+        if item.provider:
+            missing = Item(provider_type(item), item.provider, {}, provider="")
+            waiting.setdefault(provider_urn(item), missing)
+    done: dict[str, Item] = {}
+    while len(done) < len(waiting):
+        before = len(done)
+        for key, item in waiting.items():
+            needs = {*item.after, *([provider_urn(item)] if item.provider else [])}
+            if key not in done and needs & waiting.keys() <= done.keys():
+                done[key] = item
+        assert len(done) > before, f"a circle among {sorted(waiting.keys() - done.keys())}"
+    return list(done.values())
 
 
 def state(items: Iterable[Item]) -> dict[str, Any]:
     """A deployment as ``pulumi stack export`` writes it."""
-    providers: dict[str, str] = {}
-    declared: list[dict[str, Any]] = []
-    for package in ("azure-native", "databricks"):
-        token = f"pulumi:providers:{package}"
-        providers[package] = f"{urn(token, 'explicit')}::an-id"
-        declared.append(
-            {"urn": urn(token, "explicit"), "custom": True, "id": "an-id", "type": token}
-        )
-    resources = declared + [resource(item, providers) for item in items]
     manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}
+    resources = [resource(item) for item in in_order(items)]
     return {"version": 3, "deployment": {"manifest": manifest, "resources": resources}}
 
 
@@ -100,7 +118,7 @@ def test_a_fault_in_a_resource_and_one_in_the_stack_are_reported_with_their_leve
     tmp_path: Path,
 ) -> None:
     graph = compliant()
-    graph["lake"] = graph["lake"].with_value("allowSharedKeyAccess", value=True)
+    graph["lake"] = graph["lake"].with_value("allowBlobPublicAccess", value=True)
     del graph["binding"]
     graph["endpoint"] = graph["endpoint"].with_value(
         "config.servedEntities.0.scaleToZeroEnabled", value=None
@@ -110,10 +128,10 @@ def test_a_fault_in_a_resource_and_one_in_the_stack_are_reported_with_their_leve
     reported = [line.strip() for line in run.stdout.splitlines() if "severity:" in line]
     assert sorted(line.split("(")[0].strip() for line in reported) == [
         "- [advisory] [severity: high]  cost-17-serving-scale-to-zero",
-        "- [mandatory] [severity: high]  sec-16-storage-shared-key-off",
+        "- [mandatory] [severity: critical]  sec-15-storage-no-anonymous-blobs",
         "- [mandatory] [severity: high]  sec-62-catalog-isolated",
     ]
-    assert "allowSharedKeyAccess is true; set it to false" in run.stdout
+    assert "allowBlobPublicAccess is true; set it to false" in run.stdout
     assert "no WorkspaceBinding names this catalog; declare one" in run.stdout
 
 

@@ -14,7 +14,9 @@ from policies.registry import load
 from policies.rules.tags import TAGGABLE
 
 TOKENS = sorted(
-    value for key, value in vars(tokens).items() if key.isupper() and value.count(":") == 2
+    value
+    for key, value in vars(tokens).items()
+    if key.isupper() and value.count(":") == 2 and not value.startswith("pulumi:")
 )
 
 

@@ -9,7 +9,11 @@ from tests.policies.cases import For
 rule = For("cost-04-job-compute")
 rule.fails("job", "existingClusterId", "1125-1")
 rule.fails("job", "tasks.0.existingClusterId", "1125-1")
-rule.fails("job", "tasks.1.forEachTask", {"task": {"existingClusterId": "1125-1"}})
+rule.fails(
+    "job",
+    "tasks.1.forEachTask",
+    {"task": {"existingClusterId": "1125-1", "maxRetries": 1, "timeoutSeconds": 60}},
+)
 rule.absent("passes", "job", "tasks.0")
 # An id that is not known yet names a cluster all the same.
 rule.unknown("fails", "job", "tasks.0.existingClusterId", "existingClusterId")

@@ -12,9 +12,17 @@ rule.fails("container", "delegations", [{"serviceName": "Microsoft.Sql/managedIn
 rule.fails(
     "vnet",
     "subnets",
-    [{"name": "inline", "delegations": [{"serviceName": "Microsoft.Databricks/workspaces"}]}],
+    [
+        {
+            "name": "inline",
+            "addressPrefix": "10.2.4.0/24",
+            "delegations": [{"serviceName": "Microsoft.Databricks/workspaces"}],
+        }
+    ],
 )
 rule.absent("fails", "host", "defaultOutboundAccess", "networkSecurityGroup", "natGateway")
+rule.fails("host", "networkSecurityGroup", {}, {"id": ""})
+rule.fails("container", "natGateway", {}, {"id": ""})
 rule.absent("fails", "host", "delegations")
 rule.unknown("defers", "host", "defaultOutboundAccess", "delegations")
 rule.unknown("passes", "host", "networkSecurityGroup.id", "natGateway.id")

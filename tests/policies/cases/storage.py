@@ -33,6 +33,8 @@ rule.absent("fails", "lake", "publicNetworkAccess", "networkRuleSet")
 rule.unknown("defers", "lake", "publicNetworkAccess", "networkRuleSet")
 
 rule = For("sec-21-storage-no-side-doors")
+rule.fails("lake", "isHnsEnabled", False, "true")
+rule.absent("fails", "lake", "isHnsEnabled")
 for name in ("isSftpEnabled", "isLocalUserEnabled", "allowCrossTenantReplication"):
     rule.fails("lake", name, True)
     rule.absent("passes", "lake", name)

@@ -32,3 +32,8 @@ rule.fails("workspace", "defaultStorageFirewall", "Disabled")
 rule.absent("fails", "workspace", "defaultStorageFirewall", "accessConnector")
 rule.unknown("defers", "workspace", "defaultStorageFirewall", "accessConnector")
 rule.unknown("passes", "workspace", "accessConnector.id")
+
+rule = For("sec-13-workspace-unity-catalog")
+rule.fails("workspace", "defaultCatalog.initialType", "HiveMetastore")
+rule.absent("fails", "workspace", "defaultCatalog", "defaultCatalog.initialType")
+rule.unknown("defers", "workspace", "defaultCatalog", "defaultCatalog.initialType")

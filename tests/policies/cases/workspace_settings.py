@@ -14,4 +14,4 @@ for name in ("cluster", "catalog", "endpoint"):
     for provider in ("default", "default_1_118_0"):
         rule.other("fail", "fails", name, "@provider", provider)
 rule.other("absent", "passes", "cluster", "@provider", "")
-rule.other("unknown", "passes", "workspace", "@provider", "default_3_29_0")
+rule.other("unknown", "passes", "conf", "@provider", "defaults")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies import tokens
-from tests.policies.compliant.common import ARM, TAGS
+from tests.policies.compliant.common import ARM, KEY, TAGS
 from tests.policies.harness import Item
 
 
@@ -16,7 +16,22 @@ def parts() -> list[Item]:
             "customPublicSubnetName": {"value": "host-subnet"},
             "customPrivateSubnetName": {"value": "container-subnet"},
             "enableNoPublicIp": {"value": True},
+            "storageAccountSkuName": {"value": "Standard_ZRS"},
+            "prepareEncryption": {"value": True},
+            "encryption": {"value": {**KEY, "keySource": "Microsoft.Keyvault"}},
+            "requireInfrastructureEncryption": {"value": True},
         },
+        "computeMode": "Hybrid",
+        "location": "eastus2",
+        "requiredNsgRules": "NoAzureDatabricksRules",
+        "defaultCatalog": {"initialType": "UnityCatalog"},
+        "encryption": {
+            "entities": {
+                "managedServices": {"keySource": "Microsoft.Keyvault", "keyVaultProperties": KEY},
+                "managedDisk": {"keySource": "Microsoft.Keyvault", "keyVaultProperties": KEY},
+            }
+        },
+        "enhancedSecurityCompliance": {"enhancedSecurityMonitoring": {"value": "Enabled"}},
         "publicNetworkAccess": "Disabled",
         "defaultStorageFirewall": "Enabled",
         "managedResourceGroupId": "/subscriptions/0000/resourceGroups/managed",
@@ -25,14 +40,26 @@ def parts() -> list[Item]:
     }
     account = {
         "accountName": "mlopsprodlake",
-        "sku": {"name": "Standard_GZRS"},
-        "isHnsEnabled": True,
+        "resourceGroupName": "mlops-prod-rg",
         "enableHttpsTrafficOnly": True,
         "minimumTlsVersion": "TLS1_2",
         "allowBlobPublicAccess": False,
         "allowSharedKeyAccess": False,
         "publicNetworkAccess": "Disabled",
-        "networkRuleSet": {"defaultAction": "Deny"},
+        "networkRuleSet": {
+            "defaultAction": "Deny",
+            "bypass": "None",
+            "resourceAccessRules": [
+                {"resourceId": f"{ARM}/Microsoft.Databricks/accessConnectors/connector"}
+            ],
+        },
+        "sku": {"name": "Standard_GZRS"},
+        "isHnsEnabled": True,
+        "encryption": {
+            "keySource": "Microsoft.Keyvault",
+            "keyVaultProperties": KEY,
+            "requireInfrastructureEncryption": True,
+        },
         "isSftpEnabled": False,
         "isLocalUserEnabled": False,
         "allowCrossTenantReplication": False,
@@ -50,18 +77,71 @@ def parts() -> list[Item]:
         },
         "tags": TAGS,
     }
+    key = {
+        "kty": "RSA",
+        "attributes": {"expires": 1_893_456_000},
+        "rotationPolicy": {
+            "lifetimeActions": [
+                {"action": {"type": "rotate"}, "trigger": {"timeBeforeExpiry": "P30D"}}
+            ]
+        },
+    }
+    role = {
+        "principalId": "11111111-0000-0000-0000-000000000000",
+        "principalType": "ServicePrincipal",
+        "scope": f"{ARM}/Microsoft.Storage/storageAccounts/mlopsprodlake",
+        "roleDefinitionId": "/subscriptions/0000/providers/Microsoft.Authorization/roleDefinitions/"
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    }
     return [
         Item(
             tokens.WORKSPACE,
             "workspace",
             workspace,
             protect=True,
+            create_seconds=3600,
             outputs={"workspaceId": "1001"},
         ),
+        Item(tokens.AZURE_PROVIDER, "azure", {"location": "eastus2"}, provider=""),
         Item(tokens.ACCESS_CONNECTOR, "connector", {"tags": TAGS}, protect=True),
         Item(tokens.STORAGE_ACCOUNT, "lake", account, protect=True),
         Item(tokens.BLOB_CONTAINER, "lake-data", {"publicAccess": "None"}),
         Item(tokens.VAULT, "vault", vault, protect=True),
+        Item(
+            tokens.BLOB_SERVICE,
+            "lake-retention",
+            {
+                "accountName": "mlopsprodlake",
+                "deleteRetentionPolicy": {"enabled": True, "days": 30},
+                "containerDeleteRetentionPolicy": {"enabled": True, "days": 30},
+            },
+        ),
+        Item(
+            tokens.LOCK,
+            "lake-lock",
+            {
+                "scope": f"{ARM}/Microsoft.Storage/storageAccounts/mlopsprodlake",
+                "level": "CanNotDelete",
+            },
+        ),
+        Item(tokens.KEY, "key", {"properties": key}, protect=True),
+        Item(
+            tokens.VAULT_SECRET,
+            "secret",
+            {
+                "properties": {
+                    "value": "hush-hush",
+                    "contentType": "text/plain",
+                    "attributes": {"expires": 1_893_456_000},
+                }
+            },
+        ),
+        Item(tokens.ROLE_ASSIGNMENT, "lake-role", role),
+        Item(
+            tokens.ROLE_DEFINITION,
+            "custom-role",
+            {"permissions": [{"actions": ["*/read", "Microsoft.Databricks/workspaces/*"]}]},
+        ),
         Item(
             tokens.LOG_ANALYTICS,
             "logs",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies import tokens
-from tests.policies.harness import Item
+from tests.policies.harness import Item, urn
 
 
 def parts() -> list[Item]:
@@ -12,6 +12,7 @@ def parts() -> list[Item]:
     everybody = {"principal": "account users", "privileges": ["BROWSE"]}
     metastore = {
         "name": "company_mlops_metastore",
+        "region": "eastus2",
         "owner": "platform_owners",
         "deltaSharingScope": "INTERNAL",
         "deltaSharingRecipientTokenLifetimeInSeconds": 90 * 86_400,
@@ -27,6 +28,21 @@ def parts() -> list[Item]:
     }
     return [
         Item(tokens.METASTORE, "metastore", metastore, protect=True),
+        Item(tokens.METASTORE, "metastore-west", {**metastore, "region": "westus2"}, protect=True),
+        Item(tokens.METASTORE_ASSIGNMENT, "assignment", {"workspaceId": 1001}, provider="account"),
+        Item(tokens.NCC_BINDING, "connectivity", {"workspaceId": "1001"}, provider="account"),
+        # Everything on the Databricks side is made with it, and so after what it waits for.
+        Item(
+            tokens.DATABRICKS_PROVIDER,
+            "explicit",
+            {"skipVerify": "false"},
+            provider="",
+            after=[
+                urn(tokens.METASTORE_ASSIGNMENT, "assignment"),
+                urn(tokens.NCC_BINDING, "connectivity"),
+                urn(tokens.PRIVATE_ENDPOINT, "ui-endpoint"),
+            ],
+        ),
         Item(tokens.STORAGE_CREDENTIAL, "credential", credential),
         Item(
             tokens.EXTERNAL_LOCATION,

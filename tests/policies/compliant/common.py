@@ -11,3 +11,5 @@ TAGS = {
 }
 PAIRS = [{"key": key, "value": value} for key, value in TAGS.items()]
 ARM = "/subscriptions/0000/resourceGroups/mlops-prod-rg/providers"
+NETWORK = f"{ARM}/Microsoft.Network"
+KEY = {"keyName": "platform", "keyVaultUri": "https://keys.vault.azure.net", "keyVersion": "1"}

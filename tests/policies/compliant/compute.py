@@ -137,6 +137,8 @@ def parts() -> list[Item]:
         "autoscale": {"minWorkers": 1, "maxWorkers": 16},
         "runtimeEngine": "STANDARD",
         "azureAttributes": {"availability": "ON_DEMAND_AZURE", "spotBidMaxPrice": -1},
+        "clusterLogConf": {"volumes": {"destination": "/Volumes/ml_prod_catalog/raw/logs"}},
+        "sparkConf": {"spark.databricks.delta.retentionDurationCheck.enabled": "true"},
         "isPinned": False,
         "customTags": TAGS,
         **safe(),
@@ -152,12 +154,21 @@ def parts() -> list[Item]:
         Item(tokens.INSTANCE_POOL, "pool", pool),
         Item(tokens.CLUSTER, "cluster", cluster),
         Item(
-            tokens.MODEL_SERVING, "endpoint", endpoint, outputs={"servingEndpointId": "endpoint-1"}
+            tokens.MODEL_SERVING,
+            "endpoint",
+            endpoint,
+            outputs={"servingEndpointId": "endpoint-1"},
+            create_seconds=3600,
         ),
         Item(
             tokens.PROVISIONED_THROUGHPUT,
             "throughput",
             throughput,
             outputs={"servingEndpointId": "endpoint-2"},
+        ),
+        Item(tokens.SECURITY_MONITORING, "monitoring", {}),
+        Item(tokens.SECURITY_PROFILE, "security-profile", {}),
+        Item(
+            tokens.CLUSTER_UPDATE, "updates", {"automaticClusterUpdateWorkspace": {"enabled": True}}
         ),
     ]

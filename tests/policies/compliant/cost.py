@@ -9,11 +9,13 @@ from tests.policies.compliant.common import PAIRS, TAGS
 from tests.policies.compliant.compute import safe
 from tests.policies.harness import Item
 
+LOGS = {"volumes": {"destination": "/Volumes/ml_prod_catalog/raw/logs"}}
 JOB_CLUSTER: dict[str, Any] = {
     "nodeTypeId": "Standard_D16ds_v5",
     "numWorkers": 4,
     "policyId": "JOBS",
     "azureAttributes": {"availability": "ON_DEMAND_AZURE"},
+    "clusterLogConf": LOGS,
     "customTags": TAGS,
     **safe(),
 }
@@ -24,8 +26,13 @@ def parts() -> list[Item]:
 
 
 def _compute() -> list[Item]:
+    bounded = {"maxRetries": 1, "timeoutSeconds": 3600}
     job = {
         "tags": TAGS,
+        "emailNotifications": {"onFailures": ["ml-platform@example.com"]},
+        "health": {"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN"}]},
+        "runAs": {"servicePrincipalName": "22222222-0000-0000-0000-000000000000"},
+        "gitSource": {"url": "https://example.com/code", "tag": "v1"},
         "timeoutSeconds": 3600,
         "maxConcurrentRuns": 1,
         "queue": {"enabled": True},
@@ -37,7 +44,7 @@ def _compute() -> list[Item]:
             {
                 "taskKey": "train",
                 "jobClusterKey": "main",
-                "maxRetries": 1,
+                **bounded,
                 "pythonWheelTask": {"parameters": ["--api-key", "{{secrets/vault/api-key}}"]},
                 "libraries": [
                     {"pypi": {"package": "lightgbm==4.6.0"}},
@@ -45,7 +52,12 @@ def _compute() -> list[Item]:
                     {"whl": "/Volumes/ml_prod_catalog/raw/wheels/churn-1.4.0-py3-none-any.whl"},
                 ],
             },
-            {"taskKey": "report", "notebookTask": {"notebookPath": "/x"}, "environmentKey": "e"},
+            {
+                "taskKey": "report",
+                "notebookTask": {"notebookPath": "/x"},
+                "environmentKey": "e",
+                **bounded,
+            },
         ],
         "environments": [
             {"environmentKey": "e", "spec": {"dependencies": ["scikit-learn==1.7.2"]}}
@@ -67,6 +79,7 @@ def _compute() -> list[Item]:
                 "enableLocalDiskEncryption": True,
                 "nodeTypeId": "Standard_D8ds_v5",
                 "policyId": "DLT",
+                "clusterLogConf": LOGS,
                 "autoscale": {"minWorkers": 1, "maxWorkers": 4},
             }
         ],

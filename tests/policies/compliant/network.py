@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from policies import tokens
-from tests.policies.compliant.common import ARM, TAGS
+from tests.policies.compliant.common import NETWORK, TAGS
 from tests.policies.harness import Item
 
 
-def _subnet(name: str) -> dict[str, Any]:
+def _subnet(name: str, prefix: str) -> dict[str, Any]:
     return {
         "subnetName": name,
-        "networkSecurityGroup": {"id": f"{ARM}/Microsoft.Network/networkSecurityGroups/nsg"},
+        "addressPrefix": prefix,
+        "networkSecurityGroup": {"id": f"{NETWORK}/networkSecurityGroups/nsg"},
         "delegations": [{"name": "databricks", "serviceName": "Microsoft.Databricks/workspaces"}],
         "defaultOutboundAccess": False,
-        "natGateway": {"id": f"{ARM}/Microsoft.Network/natGateways/nat"},
+        "natGateway": {"id": f"{NETWORK}/natGateways/nat"},
     }
 
 
@@ -32,21 +33,61 @@ def parts() -> list[Item]:
         "access": "Deny",
         "sourceAddressPrefix": "*",
     }
+    deny_out = {
+        "networkSecurityGroupName": "nsg",
+        "direction": "Outbound",
+        "access": "Deny",
+        "protocol": "*",
+        "sourceAddressPrefix": "*",
+        "destinationAddressPrefix": "Internet",
+        "destinationPortRange": "*",
+    }
+    entra = {
+        "name": "entra",
+        "direction": "Outbound",
+        "access": "Allow",
+        "destinationAddressPrefix": "AzureActiveDirectory",
+    }
+    group = {
+        "networkSecurityGroupName": "nsg",
+        "tags": TAGS,
+        "securityRules": [allow_own, deny, entra],
+    }
+    vnet = {"virtualNetworkName": "vnet", "tags": TAGS, "subnets": [{"name": "other"}]}
+    resource_group = {
+        "resourceGroupName": "mlops-prod-rg",
+        "location": "eastus2",
+        "tags": TAGS,
+    }
+    addresses = [{"id": f"{NETWORK}/publicIPAddresses/egress"}]
+    log = {
+        "targetResourceId": f"{NETWORK}/virtualNetworks/vnet",
+        "enabled": True,
+        "retentionPolicy": {"enabled": True, "days": 90},
+        "tags": TAGS,
+    }
     return [
-        Item(tokens.RESOURCE_GROUP, "rg", {"resourceGroupName": "mlops-prod-rg", "tags": TAGS}),
-        Item(tokens.VNET, "vnet", {"tags": TAGS, "subnets": [{"name": "other"}]}),
-        Item(tokens.NSG, "nsg", {"tags": TAGS, "securityRules": [allow_own, deny]}),
+        Item(tokens.RESOURCE_GROUP, "rg", resource_group),
+        Item(tokens.VNET, "vnet", vnet),
+        Item(tokens.NSG, "nsg", group),
         Item(
             tokens.SECURITY_RULE,
             "relay",
             {
+                "networkSecurityGroupName": "nsg",
                 "direction": "Inbound",
                 "access": "Allow",
                 "sourceAddressPrefixes": ["VirtualNetwork", "10.0.0.0/8"],
             },
         ),
-        Item(tokens.NAT_GATEWAY, "nat", {"tags": TAGS}),
-        Item(tokens.SUBNET, "host", _subnet("host-subnet")),
-        Item(tokens.SUBNET, "container", _subnet("container-subnet")),
-        Item(tokens.SUBNET, "endpoints", {"subnetName": "pe-subnet"}),
+        Item(tokens.SECURITY_RULE, "deny-out", deny_out),
+        Item(tokens.PUBLIC_IP, "egress", {"publicIpAddressName": "egress", "tags": TAGS}),
+        Item(tokens.NAT_GATEWAY, "nat", {"publicIpAddresses": addresses, "tags": TAGS}),
+        Item(tokens.FIREWALL, "firewall", {"tags": TAGS}),
+        Item(tokens.FLOW_LOG, "flow-log", log),
+        Item(tokens.SUBNET, "host", _subnet("host-subnet", "10.2.1.0/24")),
+        Item(tokens.SUBNET, "container", _subnet("container-subnet", "10.2.2.0/24")),
+        Item(
+            tokens.SUBNET, "endpoints", {"subnetName": "pe-subnet", "addressPrefix": "10.2.3.0/24"}
+        ),
     ]

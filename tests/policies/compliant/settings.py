@@ -47,8 +47,6 @@ def parts() -> list[Item]:
         Item(tokens.IP_ACCESS_LIST, "offices", offices),
         Item(tokens.NETWORK_POLICY, "egress-policy", {"egress": egress}),
         Item(tokens.NETWORK_OPTION, "egress-here", {"workspaceId": "1001", "networkPolicyId": "e"}),
-        Item(tokens.NCC_BINDING, "ncc-here", {"workspaceId": "1001"}),
-        Item(tokens.METASTORE_ASSIGNMENT, "metastore-here", {"workspaceId": 1001}),
         *(
             Item(tokens.SYSTEM_SCHEMA, f"system-{schema}", {"schema": schema})
             for schema in ("access", "compute", "lakeflow", "serving")

@@ -83,6 +83,7 @@ MISTAKES: Mistakes = {
         ("ScopeLocked", delete("storage")),
         ("ScopeLocked", delete("container-raw")),
     ],
+    "endpoint_to_what_is_locked_stays": [("ScopeLocked", delete("data-blob"))],
     "read_only_is_not_written": [
         ("ScopeLocked", read_only),
     ],

@@ -1,0 +1,128 @@
+"""Which resource another one means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies import tokens
+from policies.model import UNKNOWN, Resource, Stack
+from policies.references import below, both, has_id, has_name, some, type_in
+from tests.policies.harness import urn
+
+GROUP = "/subscriptions/0000/resourceGroups/rg"
+ID = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv"
+VAULT = Resource(urn(tokens.VAULT, "vault"), tokens.VAULT, "vault", {"vaultName": "kv"})
+UNNAMED = Resource(urn(tokens.VAULT, "vault"), tokens.VAULT, "vault", {})
+MADE = Resource(urn(tokens.VAULT, "vault"), tokens.VAULT, "vault", {}, outputs={"id": ID})
+
+
+def source(*computed_from: str, **props: object) -> Resource:
+    return Resource("urn", "a:b:C", "source", props, dependencies={"target": computed_from})
+
+
+@pytest.mark.parametrize("target", [VAULT, MADE])
+@given(flips=st.lists(st.booleans(), min_size=len(ID), max_size=len(ID)), slash=st.booleans())
+def test_letter_case_and_a_last_slash_mean_nothing(
+    target: Resource,
+    flips: list[bool],
+    slash: bool,  # noqa: FBT001 - hypothesis names it
+) -> None:
+    written = "".join(c.swapcase() if flip else c for c, flip in zip(ID, flips, strict=True))
+    assert has_id(written + "/" * slash, source(), "target", target) is True
+
+
+@pytest.mark.parametrize("target", [VAULT, MADE])
+@given(tail=st.from_regex(r"[a-z0-9-]{1,8}", fullmatch=True))
+def test_a_longer_name_is_another_resource(target: Resource, tail: str) -> None:
+    assert has_id(ID + tail, source(), "target", target) is False
+    assert has_id(f"{ID}/secrets/{tail}", source(), "target", target) is True
+
+
+@pytest.mark.parametrize("value", [UNKNOWN, None])
+@pytest.mark.parametrize(
+    ("computed_from", "expected"),
+    [
+        ([VAULT.urn], True),
+        ([urn(tokens.RESOURCE_GROUP, "rg"), VAULT.urn], True),
+        # Of another vault, or of another kind of target: not this one.
+        ([urn(tokens.VAULT, "other")], False),
+        ([urn(tokens.STORAGE_ACCOUNT, "lake")], False),
+        # Put together from a group's name, or from another stack's outputs: anybody's.
+        ([urn(tokens.RESOURCE_GROUP, "rg")], None),
+        ([], None),
+    ],
+)
+def test_what_is_not_known_is_told_by_what_it_is_computed_from(
+    value: object, computed_from: list[str], expected: object
+) -> None:
+    assert has_id(value, source(*computed_from), "target", VAULT) is expected
+
+
+def test_an_id_of_something_without_a_known_name_is_left_open() -> None:
+    assert has_id(ID, source(), "target", UNNAMED) is None
+    assert has_id(ID, source(UNNAMED.urn), "target", UNNAMED) is True
+    assert has_id(7, source(), "target", VAULT) is False
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "expected"),
+    [
+        ("KV", VAULT, True),
+        ("kv2", VAULT, False),
+        (None, VAULT, False),
+        (UNKNOWN, VAULT, None),
+        ("kv", UNNAMED, None),
+    ],
+)
+def test_names(value: object, target: Resource, expected: object) -> None:
+    assert has_name(source(target=value), "target", target) is expected
+
+
+def test_a_name_that_is_computed_from_the_resource_is_its_own() -> None:
+    assert has_name(source(VAULT.urn, target=UNKNOWN), "target", VAULT) is True
+    other = urn(tokens.VAULT, "other")
+    assert has_name(source(other, target=UNKNOWN), "target", VAULT) is False
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (GROUP, True),
+        (GROUP.upper() + "/", True),
+        ("/subscriptions/0000", True),
+        (ID, True),
+        ("/subscriptions/000", False),
+        (f"{GROUP}2", False),
+        (f"{ID}/secrets/x", False),
+        ("", False),
+        ("/", False),
+        (UNKNOWN, False),
+    ],
+)
+def test_scopes(scope: object, expected: object) -> None:
+    assert below(scope, ID) is expected
+
+
+def test_the_type_in_a_urn_is_that_of_the_innermost_resource_without_its_version() -> None:
+    nested = "urn:pulumi:dev::p::my:mod:Comp$azure-native:network/v20240501:Subnet::name"
+    assert type_in(nested) == tokens.SUBNET
+    assert type_in("nonsense") == ""
+
+
+VERDICTS = st.lists(st.sampled_from([True, False, None]), max_size=6)
+
+
+@given(VERDICTS)
+def test_an_open_verdict_decides_only_where_no_other_does(verdicts: list[bool | None]) -> None:
+    assert some(verdicts) is (True if True in verdicts else None if None in verdicts else False)
+    assert both(*verdicts) is (False if False in verdicts else None if None in verdicts else True)
+
+
+def test_order_follows_chains_and_survives_circles() -> None:
+    a, b, c = (Resource(name, "t", name, {}) for name in "abc")
+    stack = Stack([a, b, c], {"c": ["x"], "x": ["b", "c"], "b": ["a"], "a": []})
+    assert stack.comes_after(c, a)
+    assert not stack.comes_after(a, c)
+    assert not stack.comes_after(a, a)
