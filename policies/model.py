@@ -178,6 +178,11 @@ class Stack:
             by_type.setdefault(resource.type, []).append(resource)
         return by_type
 
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """Strings of any resource that must not appear in a message."""
+        return frozenset[str]().union(*(resource.secrets for resource in self.resources))
+
     def all(self, *types: str) -> Iterator[Resource]:
         """Every resource of these types, in the engine's order within a type."""
         for token in types:
