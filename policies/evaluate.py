@@ -74,6 +74,11 @@ class Evaluation:
             token for active in self.stack_rules for token in active.rule.types
         )
 
+    @property
+    def rules(self) -> list[Active]:
+        """All rules that are switched on."""
+        return [*self._resource_rules, *self.stack_rules]
+
     def concerns(self, token: str) -> Sequence[Active]:
         """The resource rules that judge a type."""
         if token not in self._by_type:

@@ -7,6 +7,7 @@ library is used: rules run as well without Pulumi installed.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -94,7 +95,7 @@ def plain(value: Any, secrets: set[str] | None = None, *, shortest: int = 0) -> 
     elif isinstance(value, dict):
         mapping = cast("dict[str, Any]", value)
         if mapping.get(SIGNATURE) == SECRET_SIGNATURE:
-            return plain(mapping.get("value"), secrets, shortest=_SHORTEST_MARKED)
+            return plain(_unwrapped(mapping), secrets, shortest=_SHORTEST_MARKED)
         return {
             key: plain(
                 item,
@@ -106,6 +107,16 @@ def plain(value: Any, secrets: set[str] | None = None, *, shortest: int = 0) -> 
     elif isinstance(value, list):
         return [plain(item, secrets, shortest=shortest) for item in cast("list[Any]", value)]
     return value
+
+
+def _unwrapped(secret: Mapping[str, Any]) -> Any:
+    """A secret's value; in a state file it is JSON text, or encrypted and so not known.
+
+    https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/go/common/apitype/core.go
+    """
+    if "plaintext" in secret:
+        return json.loads(secret["plaintext"])
+    return UNKNOWN if "ciphertext" in secret else secret.get("value")
 
 
 def dig(value: Any, path: str) -> Any:
