@@ -38,8 +38,7 @@ class Project:
         """Write the program and make its stack."""
         sandboxed.prepare()
         (self.folder / "Pulumi.yaml").write_text(
-            "name: mlops\n"
-            f"runtime: {{name: python, options: {{virtualenv: {paths.VIRTUALENV}}}}}\n"
+            f"name: mlops\nruntime: {{name: python, options: {{virtualenv: {paths.VIRTUALENV}}}}}\n"
         )
         (self.folder / "Pulumi.prod.yaml").write_text(sandboxed.stack_file(""))
         (self.folder / "__main__.py").write_text(program)

@@ -7,7 +7,7 @@ import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,44 +15,16 @@ from engine import cli, paths
 from policies import config
 from policies.model import SECRET_SIGNATURE, SIGNATURE
 from tests.policies.compliant import compliant
-from tests.policies.harness import urn
+from tests.policies.states import state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tests.policies.harness import Item
 
 pytestmark = pytest.mark.engine
 
 POLICIES = Path(config.__file__).parent
-
-
-def resource(item: Item, providers: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "urn": urn(item.type, item.name),
-        "custom": True,
-        "id": item.name,
-        "type": item.type,
-        "inputs": item.props,
-        "outputs": {**item.props, **item.outputs},
-        "protect": item.protect,
-        "provider": providers[item.type.split(":")[0]],
-    }
-
-
-def state(items: Iterable[Item]) -> dict[str, Any]:
-    """A deployment as ``pulumi stack export`` writes it."""
-    providers: dict[str, str] = {}
-    declared: list[dict[str, Any]] = []
-    for package in ("azure-native", "databricks"):
-        token = f"pulumi:providers:{package}"
-        providers[package] = f"{urn(token, 'explicit')}::an-id"
-        declared.append(
-            {"urn": urn(token, "explicit"), "custom": True, "id": "an-id", "type": token}
-        )
-    resources = declared + [resource(item, providers) for item in items]
-    manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}
-    return {"version": 3, "deployment": {"manifest": manifest, "resources": resources}}
 
 
 class Analysis:
