@@ -112,38 +112,33 @@ def read(text: str, source: str) -> Snapshot:
             "--show-sames, or: pulumi stack export"
         ) from error
     document = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
+    kind = "preview" if "steps" in document else "state"
     try:
-        if "steps" in document:
-            return _snapshot(source, "preview", _previewed(document, source))
-        states = _stored(document)
-    except (AttributeError, KeyError, TypeError, IndexError) as error:
+        resources = _previewed(document, source) if "steps" in document else _stored(document)
+    except InputError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{source} is damaged: {type(error).__name__} {error}") from error
-    if states is None:
+    if resources is None:
         raise InputError(
             f"{source} is neither what pulumi preview --json writes (it has no 'steps') nor what "
             "pulumi stack export writes (it has no 'deployment')"
         )
-    return _snapshot(
-        source, "state", [_declared(state, state.get("outputs") or {}) for state in states]
-    )
-
-
-def _snapshot(
-    source: str, kind: Literal["preview", "state"], resources: list[Declared]
-) -> Snapshot:
     if not resources:
         raise InputError(f"{source} has no resources; there is nothing to judge")
     stack = resources[0].resource.urn.split(":")[2]
     return Snapshot(stack, source, kind, resources)
 
 
-def _stored(document: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+def _stored(document: Mapping[str, Any]) -> list[Declared] | None:
     """An export's resources, or those of a checkpoint as a file backend keeps it."""
     holder = document.get("deployment") or document.get("checkpoint", {}).get("latest")
     if holder is None:
         return None
     states: list[dict[str, Any]] = holder.get("resources") or []
-    return [state for state in states if not state.get("delete")]
+    return [
+        _declared(state, state.get("outputs") or {}) for state in states if not state.get("delete")
+    ]
 
 
 def _previewed(document: Mapping[str, Any], source: str) -> list[Declared]:
