@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from policies.report.verdicts import Judged, Verdict
 
-# A comment holds 65,536 characters: https://github.com/orgs/community/discussions/41331
+# A comment holds 65,536 characters: https://github.com/orgs/community/discussions/27190
 _MOST: Final = 100
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]|#~])")
 
