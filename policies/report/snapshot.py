@@ -24,6 +24,8 @@ _GONE: Final = frozenset(
     {"delete", "delete-replaced", "discard", "discard-replaced", "read-discard",
      "remove-pending-replace"}
 )  # fmt: skip
+# All that a preview says which a mandatory violation has ended; it is complete nevertheless.
+_REFUSED: Final = "preview failed"
 _PROJECT: Final = "project:///"
 
 
@@ -144,9 +146,13 @@ def _stored(document: Mapping[str, Any]) -> list[Declared] | None:
 def _previewed(document: Mapping[str, Any], source: str) -> list[Declared]:
     steps: list[dict[str, Any]] = document["steps"] or []
     diagnostics: list[dict[str, Any]] = document.get("diagnostics") or []
-    errors = [item for item in diagnostics if item.get("severity") == "error"]
-    if errors:
-        raise InputError(f"{source} is of a preview that failed: {errors[0]['message'].strip()}")
+    errors = [
+        item["message"].strip().removeprefix("error: ")
+        for item in diagnostics
+        if item.get("severity") == "error"
+    ]
+    if reasons := [error for error in errors if error != _REFUSED]:
+        raise InputError(f"{source} is of a preview that failed: {reasons[0]}")
     hidden = document.get("changeSummary", {}).get("same", 0) - sum(
         step["op"] == "same" for step in steps
     )

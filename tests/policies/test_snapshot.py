@@ -144,6 +144,12 @@ def test_what_cannot_be_judged_is_refused_with_the_command_that_helps(
     assert "file.json" in str(refused.value)
 
 
+def test_a_preview_that_a_pack_refused_is_judged_all_the_same() -> None:
+    document = preview(compliant().values())
+    document["diagnostics"] = [{"severity": "error", "message": "error: preview failed\n"}]
+    assert len(of(document).resources) == len(document["steps"])
+
+
 def test_a_preview_that_hides_unchanged_resources_is_refused() -> None:
     document = preview(compliant().values(), op="same", shown=False)
     with pytest.raises(InputError, match=r"leaves out \d+ unchanged resources.*--show-sames"):
