@@ -100,13 +100,19 @@ def plain(value: Any, secrets: set[str] | None = None, *, shortest: int = 0) -> 
             key: plain(
                 item,
                 secrets,
-                shortest=shortest or (_SHORTEST_NAMED if SECRET_NAME.search(key) else 0),
+                shortest=shortest or _shortest_under(key),
             )
             for key, item in mapping.items()
         }
     elif isinstance(value, list):
         return [plain(item, secrets, shortest=shortest) for item in cast("list[Any]", value)]
     return value
+
+
+@lru_cache(maxsize=4096)
+def _shortest_under(key: str) -> int:
+    """The least length of a string that is secret by its property's name."""
+    return _SHORTEST_NAMED if _SECRET_KEY.search(key) else 0
 
 
 def _unwrapped(secret: Mapping[str, Any]) -> Any:
