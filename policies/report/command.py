@@ -32,7 +32,7 @@ examples:
   pulumi preview --json --show-sames > preview.json
   python -m policies report preview.json
   pulumi stack export --stack prod | python -m policies report -
-  python -m policies report --format markdown dev.json test.json prod.json
+  python -m policies report dev.json test.json prod.json --format markdown --write sarif=all.sarif
 """
 
 
@@ -57,8 +57,15 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument(
         "--pack", choices=registry.PACKS, default="platform", help="only the rules of one pack"
     )
-    parser.add_argument("--format", choices=_FORMATS, default="text")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="a file instead of the screen")
+    parser.add_argument("--format", choices=_FORMATS, default="text", help="what is printed")
+    parser.add_argument(
+        "--write",
+        action="append",
+        type=_target,
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write another format to a file as well; may be repeated",
+    )
     parser.add_argument(
         "--date",
         type=date.fromisoformat,
@@ -72,11 +79,9 @@ def _run(arguments: argparse.Namespace) -> int:
     today: date = arguments.date or datetime.now(UTC).date()
     try:
         stacks = [_judge(name, arguments, today) for name in arguments.files]
-        report = _FORMATS[arguments.format](stacks)
-        if arguments.output:
-            arguments.output.write_text(report, encoding="utf-8")
-        else:
-            sys.stdout.write(report)
+        for form, file in arguments.write:
+            file.write_text(_FORMATS[form](stacks), encoding="utf-8")
+        sys.stdout.write(_FORMATS[arguments.format](stacks))
     except (snapshot.InputError, config.ConfigError, ExemptionError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -87,6 +92,15 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"a file is not UTF-8 text: {error.reason} at byte {error.start}\n")
         return 2
     return int(any(stack.binding for stack in stacks))
+
+
+def _target(value: str) -> tuple[str, Path]:
+    form, equals, file = value.partition("=")
+    if form not in _FORMATS or not equals or not file:
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is not FORMAT=FILE with a format of {', '.join(_FORMATS)}"
+        )
+    return form, Path(file)
 
 
 def _judge(name: str, arguments: argparse.Namespace, today: date) -> Judged:

@@ -247,18 +247,35 @@ def test_exemptions_are_judged_on_the_day_that_is_named(
     assert "has expired" in capsys.readouterr().out
 
 
-def test_a_report_goes_to_a_file_or_comes_from_standard_input(
-    files: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_one_run_prints_one_format_and_writes_others(
+    files: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     from io import StringIO
     from pathlib import Path as AnyPath
 
-    target = tmp_path / "report.json"
+    as_json, as_xml = tmp_path / "report.json", tmp_path / "report.xml"
     monkeypatch.setattr("sys.stdin", StringIO(AnyPath(files["bad"]).read_text()))
-    assert main(["report", "-", "--format", "json", "--output", str(target)]) == 1
-    written = json.loads(target.read_text())
-    assert written["stacks"][0]["source"] == "standard input"
-    assert written["stacks"][0]["mandatory"] == 1
+    words = ["report", "-", "--format", "markdown"]
+    words += ["--write", f"json={as_json}", "--write", f"junit={as_xml}"]
+    assert main(words) == 1
+    assert capsys.readouterr().out.startswith("### Policy report")
+    (written,) = json.loads(as_json.read_text())["stacks"]
+    assert written["source"] == "standard input"
+    assert written["mandatory"] == 1
+    assert as_xml.read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize("value", ["json", "html=x", "json=", "=x"])
+def test_a_format_to_write_needs_a_known_name_and_a_file(
+    files: dict[str, str], value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as misuse:
+        main(["report", files["good"], "--write", value])
+    assert misuse.value.code == 2
+    assert "is not FORMAT=FILE with a format of text, markdown" in capsys.readouterr().err
 
 
 def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
