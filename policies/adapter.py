@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2, json_format
@@ -25,9 +25,18 @@ from policies.config import ALL, LEVEL, ConfigError
 from policies.evaluate import deferred, not_applicable, violations
 from policies.exemption_file import ExemptionError
 from policies.exemptions import Exempt, used
-from policies.model import Stack, normalise, plain
+from policies.model import STACK, Stack, normalise, plain
 from policies.notices import DEFERRED, EXEMPTIONS, NOTICES
-from policies.protocol import LEVEL_NAMES, LEVELS, SEVERITIES, notice_info, policy_info, resource_of
+from policies.protocol import (
+    LEVEL_NAMES,
+    LEVELS,
+    SEVERITIES,
+    notice_info,
+    policy_info,
+    resource_of,
+    stack_urn,
+    waits_for,
+)
 from policies.remedy import correct
 
 if TYPE_CHECKING:
@@ -38,8 +47,6 @@ if TYPE_CHECKING:
     from policies.exemptions import Exemption
     from policies.model import Resource
     from policies.registry import Level, Rule
-
-_STACK: Final = "pulumi:pulumi:Stack"
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
@@ -110,9 +117,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         if resource.type in self._settings.evaluation.stack_types:
             self._inputs[resource.urn] = resource
         response = self._response(self._settings.evaluation.resource(resource), resource.urn)
-        if resource.type == _STACK:
+        if resource.type == STACK:
             # The first resource of every run: an update stops before it has changed anything.
-            self._tell_expired(response)
+            self._tell_expired(response, resource.urn)
         return response
 
     def AnalyzeStack(  # noqa: N802
@@ -127,18 +134,20 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             if normalise(item.type) in evaluation.stack_types
         ]
         self._inputs.clear()
-        response = self._response(evaluation.stack(Stack(resources)), "")
-        self._tell_expired(response)
+        whole = stack_urn(request)
+        stack = Stack(resources, {item.urn: waits_for(item) for item in request.resources})
+        response = self._response(evaluation.stack(stack), whole)
+        self._tell_expired(response, whole)
         with self._lock:
             waiting, self._deferred = self._deferred, 0
             exempt, self._exempt = self._exempt, {}
             self._told_expired = False
         if waiting and self._settings.tells_deferred:
-            self._notice(response, DEFERRED, f"{_checks(waiting)} deferred until update")
+            self._notice(response, whole, DEFERRED, f"{_checks(waiting)} deferred until update")
         for exemption, count in exempt.items():
-            self._notice(response, EXEMPTIONS, f"{_checks(count)} exempt: {exemption}")
+            self._notice(response, whole, EXEMPTIONS, f"{_checks(count)} exempt: {exemption}")
         for message in self._settings.exemptions.unused(exempt):
-            self._notice(response, EXEMPTIONS, message)
+            self._notice(response, whole, EXEMPTIONS, message)
         return response
 
     def Remediate(  # noqa: N802
@@ -222,16 +231,17 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             urn=urn,
         )
 
-    def _tell_expired(self, response: analyzer_pb2.AnalyzeResponse) -> None:
+    def _tell_expired(self, response: analyzer_pb2.AnalyzeResponse, urn: str) -> None:
         with self._lock:
             told, self._told_expired = self._told_expired, True
         if not told:
             for message in self._settings.exemptions.expired():
-                self._notice(response, EXEMPTIONS, message, self._settings.expired)
+                self._notice(response, urn, EXEMPTIONS, message, self._settings.expired)
 
     def _notice(
         self,
         response: analyzer_pb2.AnalyzeResponse,
+        urn: str,
         name: str,
         message: str,
         level: Level = "advisory",
@@ -243,6 +253,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             description=title,
             message=f"{title}\n{message}",
             enforcementLevel=LEVELS[level],
+            urn=urn,
         )
 
 

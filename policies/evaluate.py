@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from policies.findings import Deferred, NotApplicable, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from policies.exemptions import Exempt
     from policies.model import Resource, Stack
@@ -58,7 +59,7 @@ class Evaluation:
         levels: Mapping[str, Level] | None = None,
         config: Mapping[str, Mapping[str, Any]] | None = None,
         *,
-        today: date | None = None,
+        today: date,
     ) -> None:
         day = (today or datetime.now(UTC).date()).isoformat()
         self._resource_rules: list[Active] = []
@@ -68,7 +69,10 @@ class Evaluation:
             level: Level = (levels or {}).get(rule.name, "advisory")
             if level == "disabled":
                 continue
-            active = Active(rule, level, rule.defaults() | dict((config or {}).get(rule.name, {})))
+            settings = rule.defaults() | dict((config or {}).get(rule.name, {}))
+            if settings.get(TODAY) == "":
+                settings[TODAY] = today.isoformat()
+            active = Active(rule, level, settings)
             (self.stack_rules if rule.scope == "stack" else self._resource_rules).append(active)
         self.stack_types = frozenset(
             token for active in self.stack_rules for token in active.rule.types

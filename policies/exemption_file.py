@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import registry
-from policies.exemptions import STACK, Exemption
+from policies.exemptions import Exemption
 from policies.wording import nearest
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _misdirected(entry: Mapping[str, Any]) -> Iterator[str]:
     rule = rules.get(name) if isinstance(name, str) else None
     if isinstance(name, str) and name.strip() and rule is None:
         yield f"{name!r} is no rule; {nearest(name, rules)}"
-    if not isinstance(pattern, str) or not pattern.strip() or pattern == STACK:
+    if not isinstance(pattern, str) or not pattern.strip():
         return
     if "::" not in pattern and not set(pattern) & {"*", "?"}:
         yield f"resource {pattern!r} matches nothing; write a URN or type::name, '*' for any text"

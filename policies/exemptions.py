@@ -10,26 +10,24 @@ of the environment's policy configuration. It is a list; each entry has exactly 
       ticket: OPS-1234
       expires: 2027-03-31
 
-``resource`` is a pattern (``*``, ``?``) for a URN or for ``type::name``, or the word ``stack`` for
-what a rule says of the stack as a whole. The last day counts.
+``resource`` is a pattern (``*``, ``?``) for a URN or for ``type::name``; what a rule says of the
+stack as a whole is about the resource ``pulumi:pulumi:Stack::…``. The last day counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from policies.findings import Violation
 from policies.model import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import date
 
     from policies.evaluate import Result
-
-STACK: Final = "stack"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +42,7 @@ class Exemption:
     expires: date
 
     def covers(self, urn: str) -> bool:
-        """Whether the pattern means this resource; an empty URN is the stack as a whole."""
-        if not urn or self.resource == STACK:
-            return not urn and self.resource == STACK
+        """Whether the pattern means this resource."""
         return fnmatchcase(urn, self.resource) or fnmatchcase(label(urn), self.resource)
 
     def __str__(self) -> str:
@@ -74,8 +70,8 @@ class Exemptions:
         today: The day on which the run judges.
     """
 
-    entries: Sequence[Exemption] = ()
-    today: date = date.max
+    entries: Sequence[Exemption]
+    today: date
 
     def of(self, rules: Collection[str]) -> Exemptions:
         """Only those of some rules: a pack cannot say of another pack's whether they are used."""
@@ -93,7 +89,7 @@ class Exemptions:
 
         Args:
             results: What rules found.
-            urn: The resource they judged; a stack rule's findings name their own.
+            urn: The resource they judged, or the stack; a stack rule's findings may name others.
         """
         return [self._marked(result, urn) for result in results] if self.entries else results
 

@@ -57,6 +57,7 @@ SECRET_NAME = re.compile(
 _SHORTEST_MARKED = 4
 _SHORTEST_NAMED = 9
 
+STACK: Final = "pulumi:pulumi:Stack"
 # azure-native:network/v20240501:Subnet (SDK v2) and azure-native_network_v20240501:network:Subnet
 # (SDK v3, a generated local package) are both the resource azure-native:network:Subnet:
 # https://www.pulumi.com/docs/iac/clouds/azure/azure-native/guides/accessing-any-api-version/
@@ -112,7 +113,7 @@ def plain(value: Any, secrets: set[str] | None = None, *, shortest: int = 0) -> 
 @lru_cache(maxsize=4096)
 def _shortest_under(key: str) -> int:
     """The least length of a string that is secret by its property's name."""
-    return _SHORTEST_NAMED if _SECRET_KEY.search(key) else 0
+    return _SHORTEST_NAMED if SECRET_NAME.search(key) else 0
 
 
 def _unwrapped(secret: Mapping[str, Any]) -> Any:
@@ -138,10 +139,14 @@ def dig(value: Any, path: str) -> Any:
 
 @dataclass(frozen=True)
 class Options:
-    """The resource options that the engine shows to policies; retainOnDelete is not among them."""
+    """The resource options that the engine shows to policies; retainOnDelete is not among them.
+
+    ``create_seconds`` is the custom timeout of a creation, 0 where none is set.
+    """
 
     protect: bool = False
     parent: str = ""
+    create_seconds: float = 0
 
 
 @dataclass(frozen=True)
@@ -184,9 +189,16 @@ class Resource:
 
 @dataclass(frozen=True)
 class Stack:
-    """All resources of a stack, as far as the stack rules have asked for their types."""
+    """All resources of a stack, as far as the stack rules have asked for their types.
+
+    Attributes:
+        resources: The resources.
+        waits_for: URNs that each resource waits for: its dependencies and its provider. Of every
+            resource, so that no chain breaks at a type that no rule judges.
+    """
 
     resources: Sequence[Resource]
+    waits_for: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
 
     @cached_property
     def _by_type(self) -> Mapping[str, Sequence[Resource]]:
@@ -204,3 +216,16 @@ class Stack:
         """Every resource of these types, in the engine's order within a type."""
         for token in types:
             yield from self._by_type.get(token, ())
+
+    def comes_after(self, later: Resource, earlier: Resource) -> bool:
+        """Whether the engine makes one resource only once the other stands."""
+        seen: set[str] = set()
+        ahead = [later.urn]
+        while ahead:
+            urn = ahead.pop()
+            if urn == earlier.urn:
+                return later.urn != earlier.urn
+            if urn not in seen:
+                seen.add(urn)
+                ahead.extend(self.waits_for.get(urn, ()))
+        return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 
-from policies.model import Options, Provider, Resource, normalise, plain
+from policies.model import STACK, Options, Provider, Resource, normalise, plain
 from policies.notices import NOTICES
 
 if TYPE_CHECKING:
@@ -50,13 +50,33 @@ def resource_of(
         type=normalise(request.type),
         name=request.name,
         props=cast("dict[str, Any]", props),
-        options=Options(protect=request.options.protect, parent=request.options.parent),
+        options=Options(
+            protect=request.options.protect,
+            parent=request.options.parent,
+            create_seconds=request.options.customTimeouts.create,
+        ),
         provider=Provider(request.provider.type, request.provider.name)
         if request.HasField("provider")
         else None,
         dependencies=dependencies,
         secrets=frozenset(secrets),
     )
+
+
+def waits_for(request: analyzer_pb2.AnalyzerResource) -> list[str]:
+    """URNs of what the engine makes before a resource."""
+    provider = [request.provider.urn] if request.HasField("provider") else []
+    return [*request.dependencies, *provider]
+
+
+def stack_urn(request: analyzer_pb2.AnalyzeStackRequest) -> str:
+    """What a finding about the stack as a whole is about.
+
+    `pulumi policy analyze` panics on a finding without a URN:
+    https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/backend/display/diff.go
+    """
+    stacks = [item.urn for item in request.resources if item.type == STACK]
+    return next(iter([*stacks, *(item.urn for item in request.resources)]), "")
 
 
 def notice_info(name: str) -> analyzer_pb2.PolicyInfo:

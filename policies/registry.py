@@ -58,7 +58,7 @@ class Option:
         description: Unit and meaning.
         default: The value where no configuration names one: the strictest environment's.
         schema: JSON Schema of the value (type, minimum, maximum, items, additionalProperties,
-            enum).
+            enum, pattern).
         per_environment: Where an environment's shipped configuration differs from the default.
     """
 
@@ -89,6 +89,29 @@ def strings(description: str, *default: str) -> Option:
     return Option(description, list(default), {"type": "array", "items": {"type": "string"}})
 
 
+def matrix(
+    description: str, *, dev: Matrix, test: Matrix, prod: Matrix, allowed: Iterable[str]
+) -> Option:
+    """A table of rows and columns with one of a few words in each cell."""
+    cell = {"type": "string", "enum": list(allowed)}
+    row = {"type": "object", "additionalProperties": cell}
+    return Option(
+        description,
+        {key: dict(cells) for key, cells in prod.items()},
+        {"type": "object", "additionalProperties": row},
+        {"dev": dev, "test": test, "prod": prod},
+    )
+
+
+def day() -> Option:
+    """The option that :class:`policies.evaluate.Evaluation` fills with the day of the run."""
+    return Option(
+        "The day to judge by, as YYYY-MM-DD; empty is the day of the run.",
+        "",
+        {"type": "string", "pattern": r"(\d{4}-\d\d-\d\d)?"},
+    )
+
+
 def texts(description: str) -> Option:
     """A text for each of some names; none as shipped."""
     schema = {"type": "object", "additionalProperties": {"type": "string"}}
@@ -109,11 +132,13 @@ class Levels:
 
 
 EVERYWHERE: Final = Levels("mandatory", "mandatory", "mandatory")
+ADVISED: Final = Levels("advisory", "advisory", "advisory")
 ADVISED_IN_DEV: Final = Levels("advisory", "mandatory", "mandatory")
 BINDING_IN_PROD: Final = Levels("advisory", "advisory", "mandatory")
 OFF_ADVISED_BINDING: Final = Levels("disabled", "advisory", "mandatory")
-ADVISED: Final = Levels("advisory", "advisory", "advisory")
 OFF_ADVISED_ADVISED: Final = Levels("disabled", "advisory", "advisory")
+ADVISED_IN_PROD: Final = Levels("disabled", "disabled", "advisory")
+BINDING_IN_PROD_ONLY: Final = Levels("disabled", "disabled", "mandatory")
 NOT_IN_DEV: Final = Levels("disabled", "mandatory", "mandatory")
 
 
@@ -256,10 +281,11 @@ def load() -> Mapping[str, Rule]:
     package = importlib.import_module("policies.rules")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"policies.rules.{module.name}")
-    return dict(sorted(_rules.items(), key=lambda item: (_order(item[1].id), item[0])))
+    return dict(sorted(_rules.items(), key=lambda item: (order(item[1].id), item[0])))
 
 
-def _order(number: str) -> tuple[int, int]:
+def order(number: str) -> tuple[int, int]:
+    """Where a control stands among all: by the order of the packs, then by its digits."""
     prefix, digits = number.split("-")
     return PACKS["platform"].index(prefix), int(digits)
 

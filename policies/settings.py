@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from policies import config, exemption_file, registry
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from policies.registry import Level, Rule
 
 
-def _advised() -> Evaluation:
-    return Evaluation(())
-
-
 @dataclass(frozen=True)
 class Settings:
     """One run's rules, with their levels and options, and its exemptions.
@@ -32,8 +28,8 @@ class Settings:
         tells_deferred: Whether the number of deferred checks is reported.
     """
 
-    evaluation: Evaluation = field(default_factory=_advised)
-    exemptions: Exemptions = field(default_factory=Exemptions)
+    evaluation: Evaluation
+    exemptions: Exemptions
     expired: Level = "mandatory"
     tells_deferred: bool = True
 
@@ -47,7 +43,7 @@ def resolve(
         given: Level and options by name of rule or notice, as :func:`normalised` gives it. What is
             not named has the engine's default: rules advise.
         rules: The rules of the pack.
-        today: The day on which exemptions are judged.
+        today: The day that rules and exemptions are judged by.
 
     Raises:
         ConfigError: A name or a value does not exist.
@@ -64,7 +60,7 @@ def resolve(
     expired = levels.get(EXEMPTIONS, NOTICES[EXEMPTIONS].level)
     entries = exemption_file.read(config.ROOT / file) if file and expired != "disabled" else ()
     return Settings(
-        evaluation=Evaluation(rules, levels, options),
+        evaluation=Evaluation(rules, levels, options, today=today),
         exemptions=Exemptions(entries, today).of({rule.name for rule in rules}),
         expired="advisory" if expired == "advisory" else "mandatory",
         tells_deferred=levels.get(DEFERRED) != "disabled",

@@ -79,7 +79,7 @@ def _result(judged: Judged, verdict: Verdict, index: dict[str, int]) -> dict[str
     rule = verdict.active.rule
     file, line = verdict.place
     stack = judged.snapshot.stack
-    fingerprint = hashlib.sha256(f"{rule.name} {verdict.urn or stack}".encode()).hexdigest()
+    fingerprint = hashlib.sha256(f"{rule.name} {verdict.urn}".encode()).hexdigest()
     result: dict[str, Any] = {
         "ruleId": rule.name,
         "ruleIndex": index[rule.name],
@@ -95,7 +95,7 @@ def _result(judged: Judged, verdict: Verdict, index: dict[str, int]) -> dict[str
                 "logicalLocations": [
                     {
                         "name": verdict.subject,
-                        "fullyQualifiedName": verdict.urn or stack,
+                        "fullyQualifiedName": verdict.urn,
                         "kind": "resource",
                     }
                 ],

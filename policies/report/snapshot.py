@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from policies.model import UNKNOWN, Options, Provider, Resource, normalise, plain
+from policies.model import STACK, UNKNOWN, Options, Provider, Resource, normalise, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +53,7 @@ class Declared:
         resource: As a resource rule sees it.
         outputs: What the cloud answered, as a stack rule sees it.
         dependencies: URNs per property that the value was computed from.
+        waits_for: URNs of what the engine makes before it.
         external: The stack only reads it: resource rules pass it over, as they do in an update.
         place: Where the program declares it, as file and line; empty where the engine does not say.
     """
@@ -60,6 +61,7 @@ class Declared:
     resource: Resource
     outputs: Any
     dependencies: Mapping[str, Sequence[str]]
+    waits_for: Sequence[str] = ()
     external: bool = False
     place: tuple[str, int] = ("", 0)
 
@@ -96,6 +98,13 @@ class Snapshot:
     source: str
     kind: Literal["preview", "state"]
     resources: Sequence[Declared] = field(default_factory=list[Declared])
+
+    @property
+    def urn(self) -> str:
+        """What a finding about the stack as a whole is about."""
+        urns = [item.resource.urn for item in self.resources]
+        roots = [item.resource.urn for item in self.resources if item.resource.type == STACK]
+        return next(iter([*roots, *urns]), "")
 
 
 def read(text: str, source: str) -> Snapshot:
@@ -176,6 +185,7 @@ def _declared(state: Mapping[str, Any], outputs: Any) -> Declared:
     secrets: set[str] = set()
     props = plain(state.get("inputs") or {}, secrets)
     urn: str = state["urn"]
+    timeouts: dict[str, float] = state.get("customTimeouts") or {}
     sources: dict[str, list[str]] = state.get("propertyDependencies") or {}
     return Declared(
         resource=Resource(
@@ -183,12 +193,17 @@ def _declared(state: Mapping[str, Any], outputs: Any) -> Declared:
             type=normalise(state["type"]),
             name=_type_and_name(urn)[1],
             props=props,
-            options=Options(bool(state.get("protect")), state.get("parent") or ""),
+            options=Options(
+                protect=bool(state.get("protect")),
+                parent=state.get("parent") or "",
+                create_seconds=timeouts.get("create", 0),
+            ),
             provider=_provider(state.get("provider")),
             secrets=frozenset(secrets),
         ),
         outputs=outputs,
         dependencies={key: urns for key, urns in sources.items() if urns},
+        waits_for=[*(state.get("dependencies") or ()), *_provider_urn(state.get("provider"))],
         external=bool(state.get("external")),
         place=_place([state.get("sourcePosition"), *_frames(state)]),
     )
@@ -202,6 +217,10 @@ def _type_and_name(urn: str) -> tuple[str, str]:
 def _provider(reference: str | None) -> Provider | None:
     """The provider instance of a reference, which is its URN and its id."""
     return Provider(*_type_and_name(reference.rpartition("::")[0])) if reference else None
+
+
+def _provider_urn(reference: str | None) -> list[str]:
+    return [reference.rpartition("::")[0]] if reference else []
 
 
 def _frames(state: Mapping[str, Any]) -> Iterable[str | None]:

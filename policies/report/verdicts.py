@@ -32,7 +32,7 @@ class Verdict:
 
     Attributes:
         active: The rule with its level.
-        urn: The resource; empty for the stack as a whole.
+        urn: The resource, or the stack.
         outcome: Never ``pass``.
         messages: What the rule says; why it is exempt, does not apply or waits.
         exemption: Who answers for it, where somebody does.
@@ -49,7 +49,7 @@ class Verdict:
     @property
     def subject(self) -> str:
         """``type::name``, as an exemption names it."""
-        return label(self.urn) if self.urn else "stack"
+        return label(self.urn)
 
     @property
     def binding(self) -> bool:
@@ -146,14 +146,16 @@ def judged(snapshot: Snapshot, settings: Settings, environment: str) -> Judged:
             item.in_stack()
             for item in snapshot.resources
             if item.resource.type in evaluation.stack_types
-        ]
+        ],
+        {item.resource.urn: item.waits_for for item in snapshot.resources},
     )
     for active in evaluation.stack_rules:
-        results = exemptions.apply(judge(active, stack), "")
+        results = exemptions.apply(judge(active, stack), snapshot.urn)
         needed.update(used(results))
         by_urn: dict[str, list[Result]] = {}
         for result in results:
-            by_urn.setdefault(getattr(result.finding, "urn", ""), []).append(result)
+            urn: str = getattr(result.finding, "urn", "") or snapshot.urn
+            by_urn.setdefault(urn, []).append(result)
         verdicts += [_verdict(active, urn, found, places) for urn, found in by_urn.items()]
         if not results and any(stack.all(*active.rule.types)):
             passed[active.rule.name] += 1

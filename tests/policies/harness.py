@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from policies.registry import Environment, Rule
 
-TODAY = date(2027, 1, 15)
+TODAY = date(2026, 11, 1)
 UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 ABSENT = object()
 

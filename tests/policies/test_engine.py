@@ -116,3 +116,23 @@ def test_an_unencrypted_secret_in_the_state_is_not_in_the_output(tmp_path: Path)
     assert run.returncode != 0
     assert "minimumTlsVersion" in run.stdout
     assert "hush" not in run.stdout + run.stderr
+
+
+def test_an_exempt_violation_does_not_stop_the_run_and_is_told(tmp_path: Path) -> None:
+    graph = compliant()
+    graph["lake"] = graph["lake"].with_value("allowSharedKeyAccess", value=True)
+    (tmp_path / "exempt.yaml").write_text(
+        "- {rule: sec-16-storage-shared-key-off, owner: o, ticket: t, reason: old loader, "
+        'resource: "azure-native:storage:StorageAccount::lake", expires: 2999-01-01}\n'
+        "- {rule: sec-14-storage-encrypted-transport, owner: o, ticket: t, reason: none, "
+        'resource: "*", expires: 2999-01-01}\n'
+    )
+    content = config.load(config.path("prod"))
+    content["exemptions"]["file"] = str(tmp_path / "exempt.yaml")
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps(content))
+    run = Analysis(tmp_path, graph.values()).run(settings, "platform")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 check exempt: sec-16-storage-shared-key-off on " in run.stdout
+    assert "is not needed; remove it" in run.stdout
+    assert "allowSharedKeyAccess is true" not in run.stdout

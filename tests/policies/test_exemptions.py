@@ -10,7 +10,8 @@ import yaml
 
 from policies import config, registry
 from policies.exemption_file import ExemptionError, read
-from policies.exemptions import Exemption, Exemptions, label
+from policies.exemptions import label
+from policies.findings import Violation
 from policies.notices import EXEMPTIONS
 from tests.policies.compliant import compliant
 from tests.policies.harness import (
@@ -25,10 +26,13 @@ from tests.policies.harness import (
     stack_request,
     urn,
 )
+from tests.policies.test_adapter import one_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+LOGGED = "sec-34-diagnostic-settings"
 SHARED_KEY = "sec-16-storage-shared-key-off"
 ACCOUNT = "azure-native:storage:StorageAccount"
 ENTRY: dict[str, Any] = {
@@ -275,10 +279,25 @@ def test_a_label_has_the_types_plain_name_and_the_whole_logical_name() -> None:
     assert label(versioned) == f"{ACCOUNT}::x::y"
 
 
-def test_what_concerns_the_stack_as_a_whole_is_exempt_by_that_word_alone() -> None:
-    content: dict[str, Any] = ENTRY | {"resource": "stack"}
-    entry = Exemption(**content)
-    assert Exemptions([entry], TODAY).covering(SHARED_KEY, "") is entry
-    assert Exemptions([entry], TODAY).covering(SHARED_KEY, urn(ACCOUNT, "stack")) is None
-    everything: dict[str, Any] = ENTRY | {"resource": "*"}
-    assert Exemptions([Exemption(**everything)], TODAY).covering(SHARED_KEY, "") is None
+def test_what_concerns_the_stack_as_a_whole_is_about_the_stacks_own_resource(
+    tmp_path: Path,
+) -> None:
+    def whole(_stack: object, _config: object) -> Iterator[Violation]:
+        yield Violation("something is missing")
+
+    root = Item("pulumi:pulumi:Stack", "mlops-prod", {}, provider="")
+    rule = one_rule(whole, name=LOGGED, scope="stack")
+    outcome = judge([compliant()["lake"], root], rules=[rule])
+    assert [item.urn for item in outcome.diagnostics] == [urn(root.type, root.name)]
+    entry = ENTRY | {"rule": LOGGED, "resource": "pulumi:pulumi:Stack::*"}
+    file = str(written(tmp_path, entry))
+    exempt = judge([root], rules=[rule], settings={EXEMPTIONS: {"file": file}})
+    assert exempt.rules == {EXEMPTIONS}
+
+
+def test_every_notice_is_about_a_resource(tmp_path: Path) -> None:
+    """``pulumi policy analyze`` panics on a finding without a URN."""
+    over = ENTRY | {"expires": date(2020, 1, 1)}
+    outcome = run(tmp_path, broken(), ENTRY, over, ENTRY | {"ticket": "OPS-2"})
+    assert len(notices(outcome)) == 3
+    assert all(item.urn.startswith("urn:pulumi:") for item in outcome.diagnostics)

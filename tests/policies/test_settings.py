@@ -50,7 +50,7 @@ def test_all_may_be_an_object_too() -> None:
         ({"exemptions": {"file": 3}}, "exemptions.file: 3 is not of type string"),
         (
             {"cost-01-azure-tags": {"remedyTags": {"owner": 3}}},
-            "cost-01-azure-tags.remedyTags: 3 is not of type string",
+            "cost-01-azure-tags.remedyTags: owner: 3 is not of type string",
         ),
         ({LOGS: "remediate"}, f"{LOGS}.enforcementLevel: 'remediate' is not possible"),
     ],

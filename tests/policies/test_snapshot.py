@@ -10,7 +10,7 @@ import pytest
 from policies.model import SECRET_SIGNATURE, SIGNATURE, UNKNOWN, Provider
 from policies.report.snapshot import Declared, InputError, Snapshot, read
 from tests.policies.compliant import compliant
-from tests.policies.harness import UNKNOWN_STRING, Secret
+from tests.policies.harness import UNKNOWN_STRING, Secret, urn
 from tests.policies.states import preview, state
 
 ENCRYPTED = {SIGNATURE: SECRET_SIGNATURE, "ciphertext": "v1:abc"}
@@ -39,6 +39,20 @@ def test_a_state_gives_inputs_outputs_options_and_provider() -> None:
     assert lake.resource.options.protect
     assert lake.resource.provider == Provider("pulumi:providers:azure-native", "explicit")
     assert of(state(compliant().values())).stack == "prod"
+
+
+def test_order_and_timeouts_are_read_too() -> None:
+    document = state(compliant().values())
+    lake = next(r for r in document["deployment"]["resources"] if r["urn"].endswith("::lake"))
+    lake |= {"dependencies": ["urn:a"], "customTimeouts": {"create": 1800}}
+    found = one(document)
+    assert found.resource.options.create_seconds == 1800
+    provider = urn("pulumi:providers:azure-native", "explicit")
+    assert found.waits_for == ["urn:a", provider]
+    root = {"urn": urn("pulumi:pulumi:Stack", "mlops-prod"), "type": "pulumi:pulumi:Stack"}
+    assert of(document).urn == document["deployment"]["resources"][0]["urn"]
+    document["deployment"]["resources"].append(root)
+    assert of(document).urn == root["urn"]
 
 
 def test_an_encrypted_secret_is_unknown_and_a_shown_one_is_never_repeated() -> None:
