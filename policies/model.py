@@ -219,13 +219,21 @@ class Stack:
 
     def comes_after(self, later: Resource, earlier: Resource) -> bool:
         """Whether the engine makes one resource only once the other stands."""
-        seen: set[str] = set()
-        ahead = [later.urn]
-        while ahead:
-            urn = ahead.pop()
-            if urn == earlier.urn:
-                return later.urn != earlier.urn
-            if urn not in seen:
-                seen.add(urn)
-                ahead.extend(self.waits_for.get(urn, ()))
-        return False
+        return later.urn != earlier.urn and earlier.urn in self._ahead(later.urn)
+
+    @cached_property
+    def _known(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _ahead(self, urn: str) -> frozenset[str]:
+        """All that a resource waits for; remembered, as rules ask of one about many others."""
+        if urn not in self._known:
+            seen: set[str] = set()
+            ahead = [*self.waits_for.get(urn, ())]
+            while ahead:
+                each = ahead.pop()
+                if each not in seen:
+                    seen.add(each)
+                    ahead.extend(self.waits_for.get(each, ()))
+            self._known[urn] = frozenset(seen)
+        return self._known[urn]
