@@ -99,11 +99,15 @@ def _arguments(pack: Path, settings_file: Path | None = None) -> list[str]:
 
 
 def _copies(resources: Sequence[dict[str, Any]], count: int) -> dict[str, Any]:
-    """A state of this many resources: the stack again and again, each in a project of its own."""
+    """A state of this many resources: the stack again and again, each with names of its own.
+
+    The project's name is in every URN, id and name, so with another one the copies are as foreign
+    to each other as environments are.
+    """
     text = json.dumps(resources)
     many: list[dict[str, Any]] = []
     while len(many) < count:
-        many += json.loads(text.replace("::mlops::", f"::mlops{len(many)}::"))
+        many += json.loads(text.replace("mlops", f"mlops{len(many)}"))
     return {"version": 3, "deployment": {"resources": many[:count]}}
 
 
