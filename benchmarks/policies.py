@@ -34,9 +34,20 @@ SIDE_BY_SIDE = 1_000  # resources
 _PACKS = paths.ROOT / "policies"
 _SINGLE = [name for name in registry.PACKS if name != "platform"]
 _EMPTY = """
-from pulumi_policy import PolicyPack
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
 
-PolicyPack("empty", policies=[])
+# A pack has to have a policy; one that is disabled is never called.
+PolicyPack(
+    "empty",
+    policies=[
+        ResourceValidationPolicy(
+            "nothing",
+            "Nothing is demanded.",
+            lambda args, report: None,
+            enforcement_level=EnforcementLevel.DISABLED,
+        )
+    ],
+)
 """
 _WITHOUT_RULES = f"""
 import sys

@@ -61,7 +61,6 @@ class Evaluation:
         *,
         today: date,
     ) -> None:
-        day = (today or datetime.now(UTC).date()).isoformat()
         self._resource_rules: list[Active] = []
         self.stack_rules: list[Active] = []
         self._by_type: dict[str, Sequence[Active]] = {}
