@@ -19,7 +19,7 @@ def _resource(item: Item, providers: Mapping[str, str]) -> dict[str, Any]:
         "id": item.name,
         "type": item.type,
         "inputs": on_the_wire(item.props),
-        "outputs": on_the_wire(item.props),
+        "outputs": on_the_wire({**item.props, **item.outputs}),
         "protect": item.protect,
         "provider": providers[item.type.split(":")[0]],
     }

@@ -81,7 +81,7 @@ def test_a_disabled_rule_is_silent() -> None:
 
 
 def test_without_configuration_a_rule_advises_with_its_defaults() -> None:
-    analyzer = platform()
+    analyzer = platform([registry.load()["cost-03-cluster-autotermination"]])
     item = compliant()["cluster"].with_value("autoterminationMinutes", 25)
     found = analyzer.Analyze(analyze_request(item), CONTEXT).diagnostics
     assert [(entry.policyName, entry.enforcementLevel) for entry in found] == [
