@@ -269,16 +269,6 @@ def _checks(count: int) -> str:
     return f"{count} check" if count == 1 else f"{count} checks"
 
 
-def _stack_urn(request: analyzer_pb2.AnalyzeStackRequest) -> str:
-    """What a finding about the stack as a whole is about.
-
-    `pulumi policy analyze` panics on a finding without a URN:
-    https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/backend/display/diff.go
-    """
-    stacks = [item.urn for item in request.resources if item.type == "pulumi:pulumi:Stack"]
-    return next(iter([*stacks, *(item.urn for item in request.resources)]), "")
-
-
 def _refuse(context: grpc.ServicerContext, message: str) -> NoReturn:
     context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"policy configuration refused:\n{message}")
     raise AssertionError("abort always raises")
