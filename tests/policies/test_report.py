@@ -69,7 +69,9 @@ def test_a_compliant_stack_passes_everything_and_scores_100() -> None:
     assert found.binding == 0
     assert found.score == 100
     assert set(outcome(found)) == {"pass"}
-    assert found.idle == []
+    held = {item.type for item in compliant().values()}
+    rules = registry.load().values()
+    assert found.idle == [rule.name for rule in rules if rule.types and not held & {*rule.types}]
 
 
 def test_each_check_has_one_outcome() -> None:
