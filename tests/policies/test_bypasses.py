@@ -342,3 +342,16 @@ def test_without_a_day_in_its_options_a_rule_judges_by_the_day_of_the_run() -> N
     (result,) = evaluation.resource(cluster)
     assert isinstance(result.finding, Violation)
     assert "has had no support since 2024-09-23" in result.finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"conf": {"path": "ML_DEV_CATALOG"}}',
+        "é ml_dev_catalog",
+        "c:\\\\ml_dev_catalog",
+    ],
+)
+def test_a_foreign_name_is_found_however_it_is_written(text: str) -> None:
+    policy = Item(tokens.CLUSTER_POLICY, "policy", {"definition": text})
+    assert only("ml-21-no-foreign-names", policy).rules == {"ml-21-no-foreign-names"}
