@@ -31,14 +31,17 @@ class Project:
         """The words of a preview without policy packs."""
         return ["pulumi", "preview", "--stack", STACK, "--non-interactive", *words]
 
-    def preview(self) -> float:
+    def preview(self, *words: str) -> float:
         """Preview once; the seconds from the CLI's start to its end.
+
+        Args:
+            words: More of the command, for example policy packs.
 
         Raises:
             RuntimeError: The preview failed; the message is the engine's.
         """
         start = time.perf_counter()
-        self._run(self.command("--suppress-outputs"))
+        self._run(self.command("--suppress-outputs", *words))
         return time.perf_counter() - start
 
     def plan(self) -> dict[str, Any]:
@@ -89,6 +92,16 @@ class Workbench:
         folder = self.folder / name
         folder.mkdir()
         return self._project(folder, main=paths.ROOT)
+
+    def pack(self, name: str, program: str) -> Path:
+        """A policy pack whose ``__main__.py`` is this text."""
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "__main__.py").write_text(program)
+        (folder / "PulumiPolicy.yaml").write_text(
+            f"runtime: {{ name: python, options: {{ virtualenv: {paths.VIRTUALENV} }} }}\n"
+        )
+        return folder
 
     def _project(self, folder: Path, *, main: Path) -> Project:
         (folder / "Pulumi.yaml").write_text(

@@ -14,43 +14,39 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
-from policies import config
-from policies.evaluate import Evaluation, deferred, not_applicable, violations
-from policies.model import Options, Provider, Resource, Stack, normalise, plain
-from policies.references import ours
+from policies import settings
+from policies.config import ALL, LEVEL, ConfigError
+from policies.evaluate import deferred, not_applicable, violations
+from policies.exemption_file import ExemptionError
+from policies.exemptions import Exempt, used
+from policies.model import STACK, Stack, normalise, plain
+from policies.notices import DEFERRED, EXEMPTIONS, NOTICES
+from policies.protocol import (
+    LEVEL_NAMES,
+    LEVELS,
+    SEVERITIES,
+    notice_info,
+    policy_info,
+    resource_of,
+    stack_urn,
+    waits_for,
+)
+from policies.remedy import correct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from policies.evaluate import Active, Result
+    from policies.exemptions import Exemption
+    from policies.model import Resource
     from policies.registry import Level, Rule
-
-DEFERRED: Final = "deferred-checks"
-_DEFERRED_TITLE: Final = "Checks that need a value which only the update knows"
-
-_LEVELS: Final[Mapping[Level, analyzer_pb2.EnforcementLevel.ValueType]] = {
-    "advisory": analyzer_pb2.ADVISORY,
-    "mandatory": analyzer_pb2.MANDATORY,
-    "disabled": analyzer_pb2.DISABLED,
-}
-_LEVEL_NAMES: Final[Mapping[int, Level]] = {value: name for name, value in _LEVELS.items()}
-_SEVERITIES: Final = {
-    "low": analyzer_pb2.POLICY_SEVERITY_LOW,
-    "medium": analyzer_pb2.POLICY_SEVERITY_MEDIUM,
-    "high": analyzer_pb2.POLICY_SEVERITY_HIGH,
-    "critical": analyzer_pb2.POLICY_SEVERITY_CRITICAL,
-}
-_SCOPES: Final = {
-    "resource": analyzer_pb2.POLICY_TYPE_RESOURCE,
-    "stack": analyzer_pb2.POLICY_TYPE_STACK,
-}
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
@@ -59,17 +55,18 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     Args:
         pack: The pack's name.
         rules: Its rules.
-        today: The day that rules judge by; by default that of the run.
+        today: The day on which exemptions are judged.
     """
 
-    def __init__(self, pack: str, rules: Iterable[Rule], *, today: date | None = None) -> None:
+    def __init__(self, pack: str, rules: Iterable[Rule], *, today: date) -> None:
         self._pack = pack
         self._rules = list(rules)
         self._today = today
         # What a pack does without a configuration file: warn, with the strictest options.
-        self._evaluation = Evaluation(self._rules, today=today)
-        self._report_deferred = True
+        self._settings = settings.resolve({}, self._rules, today)
         self._deferred = 0
+        self._exempt: dict[Exemption, int] = {}
+        self._told_expired = False
         self._inputs: dict[str, Resource] = {}
         # The engine asks for several resources at once.
         self._lock = threading.Lock()
@@ -82,15 +79,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         info = analyzer_pb2.AnalyzerInfo(
             name=self._pack, displayName=f"MLOps platform: {self._pack}", supportsConfig=True
         )
-        info.policies.extend(_policy_info(rule) for rule in self._rules)
-        info.policies.add(
-            name=DEFERRED,
-            displayName=DEFERRED,
-            description=_DEFERRED_TITLE,
-            message=_DEFERRED_TITLE,
-            enforcementLevel=analyzer_pb2.ADVISORY,
-            policy_type=analyzer_pb2.POLICY_TYPE_STACK,
-        )
+        info.policies.extend(policy_info(rule) for rule in self._rules)
+        info.policies.extend(notice_info(name) for name in NOTICES)
         return info
 
     def GetPluginInfo(  # noqa: N802
@@ -104,24 +94,18 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
         """Levels and options. Refuses what the engine lets pass: unknown rules and unknown keys."""
-        given: dict[str, Any] = {}
-        levels: dict[str, Level] = {}
-        for name, policy in request.policyConfig.items():
-            level = _LEVEL_NAMES.get(policy.enforcementLevel)
-            if level is None:
-                _refuse(context, f"{name}: no rule can be remediated yet; use 'mandatory'")
-            levels[name] = level
-            given[name] = plain(json_format.MessageToDict(policy.properties))
-        self._report_deferred = levels.pop(DEFERRED, "advisory") != "disabled"
-        given.pop(DEFERRED, None)
-        levels.pop(config.ALL, None)
-        given.pop(config.ALL, None)
-        problems = config.problems_of(
-            {name: {"enforcementLevel": levels[name], **keys} for name, keys in given.items()}
-        )
-        if problems:
-            _refuse(context, "\n".join(problems))
-        self._evaluation = Evaluation(self._rules, levels, given, today=self._today)
+        given = {
+            name: {
+                LEVEL: LEVEL_NAMES.get(policy.enforcementLevel),
+                **plain(json_format.MessageToDict(policy.properties)),
+            }
+            for name, policy in request.policyConfig.items()
+            if name != ALL  # the engine has already given its level to every rule
+        }
+        try:
+            self._settings = settings.resolve(given, self._rules, self._today)
+        except (ConfigError, ExemptionError) as error:
+            _refuse(context, str(error))
         return empty_pb2.Empty()
 
     def Analyze(  # noqa: N802
@@ -129,43 +113,74 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> analyzer_pb2.AnalyzeResponse:
         """Judge one resource by its inputs."""
         del context
-        resource = _resource(request)
-        if resource.type in self._evaluation.stack_types:
+        resource = resource_of(request)
+        if resource.type in self._settings.evaluation.stack_types:
             self._inputs[resource.urn] = resource
-        return self._response(self._evaluation.resource(resource), resource.urn)
+        response = self._response(self._settings.evaluation.resource(resource), resource.urn)
+        if resource.type == STACK:
+            # The first resource of every run: an update stops before it has changed anything.
+            self._tell_expired(response, resource.urn)
+        return response
 
     def AnalyzeStack(  # noqa: N802
         self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
-        """Judge the whole stack, and say how many checks wait for the update."""
+        """Judge the whole stack, and say what was deferred, exempt, or exempt in vain."""
         del context
-        wanted = self._evaluation.stack_types
+        evaluation = self._settings.evaluation
         resources = [
-            self._in_stack(item) for item in request.resources if normalise(item.type) in wanted
+            self._in_stack(item)
+            for item in request.resources
+            if normalise(item.type) in evaluation.stack_types
         ]
         self._inputs.clear()
-        stack = Stack(ours(resources), {item.urn: _waits_for(item) for item in request.resources})
-        response = self._response(self._evaluation.stack(stack), _stack_urn(request))
+        whole = stack_urn(request)
+        stack = Stack(resources, {item.urn: waits_for(item) for item in request.resources})
+        response = self._response(evaluation.stack(stack), whole)
+        self._tell_expired(response, whole)
         with self._lock:
             waiting, self._deferred = self._deferred, 0
-        if waiting and self._report_deferred:
-            checks = "check" if waiting == 1 else "checks"
-            response.diagnostics.add(
-                policyName=DEFERRED,
-                policyPackName=self._pack,
-                description=_DEFERRED_TITLE,
-                message=f"{_DEFERRED_TITLE}\n{waiting} {checks} deferred until update",
-                enforcementLevel=analyzer_pb2.ADVISORY,
-                urn=_stack_urn(request),
-            )
+            exempt, self._exempt = self._exempt, {}
+            self._told_expired = False
+        if waiting and self._settings.tells_deferred:
+            self._notice(response, whole, DEFERRED, f"{_checks(waiting)} deferred until update")
+        for exemption, count in exempt.items():
+            self._notice(response, whole, EXEMPTIONS, f"{_checks(count)} exempt: {exemption}")
+        for message in self._settings.exemptions.unused(exempt):
+            self._notice(response, whole, EXEMPTIONS, message)
         return response
 
     def Remediate(  # noqa: N802
         self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
     ) -> analyzer_pb2.RemediateResponse:
-        """Change nothing; the engine asks before each resource, so the answer has to be quick."""
-        del request, context
-        return analyzer_pb2.RemediateResponse()
+        """Correct one resource's inputs; asked before each resource is judged.
+
+        Each rule sees what the one before it has made of the inputs, and the engine takes the last.
+        What is still wrong then is a violation like any other.
+        """
+        del context
+        response = analyzer_pb2.RemediateResponse()
+        rules = self._settings.evaluation.remedies(normalise(request.type))
+        if not rules:
+            return response
+        wire = json_format.MessageToDict(request.properties)
+        resource = resource_of(request)
+        for active in rules:
+            correction = correct(active, resource, wire)
+            if correction is None or self._settings.exemptions.covering(
+                active.rule.name, resource.urn
+            ):
+                continue
+            wire, resource = correction.wire, correction.resource
+            remediation = response.remediations.add(
+                policyName=active.rule.name,
+                policyPackName=self._pack,
+                description=active.rule.title,
+                diagnostic=correction.failure,
+            )
+            if not correction.failure:
+                remediation.properties.update(wire)
+        return response
 
     def Cancel(  # noqa: N802
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
@@ -181,7 +196,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         of a DiagnosticSetting) or rename it (subnetName), and at preview every optional property
         is unknown there. Resources outside of a targeted update have nothing else.
         """
-        resource = _resource(request)
+        resource = resource_of(request)
         declared = self._inputs.get(resource.urn, resource)
         return replace(
             resource,
@@ -190,16 +205,19 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             secrets=resource.secrets | declared.secrets,
         )
 
-    def _response(self, results: list[Result], urn: str) -> analyzer_pb2.AnalyzeResponse:
+    def _response(self, found: list[Result], urn: str) -> analyzer_pb2.AnalyzeResponse:
+        results = self._settings.exemptions.apply(found, urn)
         with self._lock:
             self._deferred += deferred(results)
+            for exemption in used(results):
+                self._exempt[exemption] = self._exempt.get(exemption, 0) + 1
         response = analyzer_pb2.AnalyzeResponse()
         for active, violation in violations(results):
             response.diagnostics.append(
                 self._diagnostic(active, violation.message, violation.urn or urn)
             )
-        for active, reason in not_applicable(results):
-            response.not_applicable.add(policy_name=active.rule.name, reason=reason.reason)
+        for active, reason in _silenced(results):
+            response.not_applicable.add(policy_name=active.rule.name, reason=reason)
         return response
 
     def _diagnostic(self, active: Active, message: str, urn: str) -> analyzer_pb2.AnalyzeDiagnostic:
@@ -208,78 +226,49 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             policyPackName=self._pack,
             description=active.rule.title,
             message=f"{active.rule.title}\n{message}",
-            enforcementLevel=_LEVELS[active.level],
-            severity=_SEVERITIES[active.rule.severity],
+            enforcementLevel=LEVELS["mandatory" if active.binding else "advisory"],
+            severity=SEVERITIES[active.rule.severity],
+            urn=urn,
+        )
+
+    def _tell_expired(self, response: analyzer_pb2.AnalyzeResponse, urn: str) -> None:
+        with self._lock:
+            told, self._told_expired = self._told_expired, True
+        if not told:
+            for message in self._settings.exemptions.expired():
+                self._notice(response, urn, EXEMPTIONS, message, self._settings.expired)
+
+    def _notice(
+        self,
+        response: analyzer_pb2.AnalyzeResponse,
+        urn: str,
+        name: str,
+        message: str,
+        level: Level = "advisory",
+    ) -> None:
+        title = NOTICES[name].title
+        response.diagnostics.add(
+            policyName=name,
+            policyPackName=self._pack,
+            description=title,
+            message=f"{title}\n{message}",
+            enforcementLevel=LEVELS[level],
             urn=urn,
         )
 
 
-def _stack_urn(request: analyzer_pb2.AnalyzeStackRequest) -> str:
-    """What a finding about the stack as a whole is about.
+def _silenced(results: list[Result]) -> Iterator[tuple[Active, str]]:
+    for active, finding in not_applicable(results):
+        yield active, finding.reason
+    for result in results:
+        if isinstance(result.finding, Exempt):
+            yield result.active, f"exempt: {result.finding.exemption}"
 
-    `pulumi policy analyze` panics on a finding without a URN:
-    https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/backend/display/diff.go
-    """
-    stacks = [item.urn for item in request.resources if item.type == "pulumi:pulumi:Stack"]
-    return next(iter([*stacks, *(item.urn for item in request.resources)]), "")
+
+def _checks(count: int) -> str:
+    return f"{count} check" if count == 1 else f"{count} checks"
 
 
 def _refuse(context: grpc.ServicerContext, message: str) -> NoReturn:
     context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"policy configuration refused:\n{message}")
     raise AssertionError("abort always raises")
-
-
-def _resource(
-    request: analyzer_pb2.AnalyzeRequest | analyzer_pb2.AnalyzerResource,
-) -> Resource:
-    secrets: set[str] = set()
-    props = plain(json_format.MessageToDict(request.properties), secrets)
-    dependencies = (
-        {key: list(value.urns) for key, value in request.propertyDependencies.items()}
-        if isinstance(request, analyzer_pb2.AnalyzerResource)
-        else {}
-    )
-    return Resource(
-        urn=request.urn,
-        type=normalise(request.type),
-        name=request.name,
-        props=cast("dict[str, Any]", props),
-        options=Options(
-            protect=request.options.protect,
-            parent=request.options.parent,
-            create_seconds=request.options.customTimeouts.create,
-        ),
-        provider=Provider(request.provider.type, request.provider.name)
-        if request.HasField("provider")
-        else None,
-        dependencies=dependencies,
-        secrets=frozenset(secrets),
-    )
-
-
-def _waits_for(request: analyzer_pb2.AnalyzerResource) -> list[str]:
-    provider = [request.provider.urn] if request.HasField("provider") else []
-    return [*request.dependencies, *provider]
-
-
-def _policy_info(rule: Rule) -> analyzer_pb2.PolicyInfo:
-    info = analyzer_pb2.PolicyInfo(
-        name=rule.name,
-        displayName=f"{rule.id} {rule.title}",
-        description=rule.title,
-        message=rule.rationale,
-        enforcementLevel=analyzer_pb2.ADVISORY,
-        severity=_SEVERITIES[rule.severity],
-        policy_type=_SCOPES[rule.scope],
-        tags=[rule.id, *rule.mappings.tags()],
-        remediation_steps=rule.remediation,
-    )
-    if rule.mappings.cis:
-        info.framework.name = "CIS Microsoft Azure Foundations Benchmark"
-        info.framework.version = "6.0.0"
-        info.framework.specification = ", ".join(rule.mappings.cis)
-    for key, option in rule.config.items():
-        info.configSchema.properties.update(
-            {key: {**option.schema, "description": option.description, "default": option.default}}
-        )
-    return info

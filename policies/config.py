@@ -14,36 +14,44 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from policies import registry
+from policies import exemption_file, registry
 from policies.findings import is_number
+from policies.notices import EXEMPTIONS, NOTICES
+from policies.wording import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policies.registry import Environment, Rule
+    from policies.registry import Environment, Option, Rule
 
-DIRECTORY: Final = Path(__file__).parent / "config"
+ROOT: Final = Path(__file__).parent
+DIRECTORY: Final = ROOT / "config"
 ALL: Final = "all"  # the engine's own name for every rule of a pack
-_LEVEL: Final = "enforcementLevel"
+LEVEL: Final = "enforcementLevel"
+_NO_REMEDY: Final = "this rule has no remedy; use 'mandatory'"
+_FEW: Final = 3
 
 
 class ConfigError(ValueError):
     """A configuration names what does not exist, or misses a rule."""
 
 
-def path(environment: Environment, directory: Path = DIRECTORY) -> Path:
+def path(environment: str, directory: Path = DIRECTORY) -> Path:
     """The configuration file of one environment."""
     return directory / f"{environment}.json"
 
 
 def shipped(environment: Environment) -> dict[str, dict[str, Any]]:
     """What the registry says an environment's file contains."""
-    return {
+    rules: dict[str, dict[str, Any]] = {
         rule.name: {
-            _LEVEL: rule.levels.of(environment),
+            LEVEL: rule.levels.of(environment),
             **{key: option.value(environment) for key, option in rule.config.items()},
         }
         for rule in registry.load().values()
+    }
+    return rules | {
+        EXEMPTIONS: {LEVEL: NOTICES[EXEMPTIONS].level, "file": f"exemptions/{environment}.yaml"}
     }
 
 
@@ -52,28 +60,45 @@ def problems_of(config: Mapping[str, Any]) -> list[str]:
     rules = registry.load()
     found: list[str] = []
     for name, value in config.items():
-        if name not in rules:
-            found.append(f"{name!r} is no rule; {_nearest(name, rules)}")
+        if name not in rules and name not in NOTICES:
+            found.append(f"{name!r} is no rule; {nearest(name, [*rules, *NOTICES])}")
         elif not isinstance(value, dict):
-            found.append(f"{name}: {value!r} is not an object with {_LEVEL} and the rule's keys")
+            found.append(f"{name}: {value!r} is not an object with {LEVEL} and the rule's keys")
         else:
-            found.extend(_problems(rules[name], cast("dict[str, Any]", value)))
-    return found
+            content = cast("dict[str, Any]", value)
+            found.extend(_level_problems(name, content.get(LEVEL), rules.get(name)))
+            options = rules[name].config if name in rules else NOTICES[name].config
+            found.extend(_problems(name, options, content))
+    return _shortened(found)
 
 
-def _problems(rule: Rule, config: Mapping[str, Any]) -> Iterator[str]:
-    level = config.get(_LEVEL)
+def _shortened(problems: list[str]) -> list[str]:
+    """The same complaint about many rules, as ``all: remediate`` makes it, said once."""
+    without = [problem for problem in problems if problem.endswith(_NO_REMEDY)]
+    if len(without) <= _FEW:
+        return problems
+    can = ", ".join(rule.name for rule in registry.load().values() if rule.remedy)
+    rest = [problem for problem in problems if problem not in without]
+    return [*rest, f"'remediate' is set for {len(without)} rules without a remedy; {can} have one"]
+
+
+def _level_problems(name: str, level: Any, rule: Rule | None) -> Iterator[str]:
     if level not in registry.LEVELS:
         allowed = ", ".join(registry.LEVELS)
-        yield f"{rule.name}.{_LEVEL}: {level!r} is not one of {allowed}"
+        yield f"{name}.{LEVEL}: {level!r} is not one of {allowed}"
+    elif level == "remediate" and rule is not None and rule.remedy is None:
+        yield f"{name}.{LEVEL}: 'remediate' is not possible, {_NO_REMEDY}"
+
+
+def _problems(name: str, options: Mapping[str, Option], config: Mapping[str, Any]) -> Iterator[str]:
     for key, value in config.items():
-        if key == _LEVEL:
+        if key == LEVEL:
             continue
-        if key not in rule.config:
-            yield f"{rule.name}: {key!r} is no key of this rule; {_nearest(key, rule.config)}"
+        if key not in options:
+            yield f"{name}: {key!r} is no key of this rule; {nearest(key, options)}"
         else:
-            for problem in _misfits(value, rule.config[key].schema):
-                yield f"{rule.name}.{key}: {problem}"
+            for problem in _misfits(value, options[key].schema):
+                yield f"{name}.{key}: {problem}"
 
 
 def _misfits(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
@@ -111,36 +136,52 @@ def _out_of_bounds(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"{value!r} is more than {schema['maximum']}"
 
 
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    # Imported here: only a wrong configuration needs it, and a pack starts in every preview.
-    from difflib import get_close_matches
+def load(file: Path) -> dict[str, Any]:
+    """A configuration file's content.
 
-    close = get_close_matches(name, known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known are {', '.join(known)}" if known else "it has none"
+    Raises:
+        ConfigError: There is no such file, or it is not a JSON object.
+    """
+    try:
+        content: Any = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{file.name} is missing; run: python -m policies.config write") from None
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{file.name} is not valid JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{file.name} is not a JSON object")
+    return cast("dict[str, Any]", content)
 
 
 def problems_in(file: Path) -> list[str]:
     """Everything wrong with a shipped file, which has to name every rule."""
     try:
-        content: Any = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return [f"{file.name} is missing; run: python -m policies.config write"]
-    except json.JSONDecodeError as error:
-        return [f"{file.name} is not valid JSON: {error}"]
-    if not isinstance(content, dict):
-        return [f"{file.name} is not a JSON object"]
-    config = cast("dict[str, Any]", content)
+        config = load(file)
+    except ConfigError as error:
+        return [str(error)]
     missing = [name for name in registry.load() if name not in config]
-    return [f"{file.name}: {problem}" for problem in problems_of(config)] + [
-        f"{file.name}: {name} is missing; name its {_LEVEL}, 'disabled' to switch it off"
-        for name in missing
-    ]
+    return (
+        [f"{file.name}: {problem}" for problem in problems_of(config)]
+        + [
+            f"{file.name}: {name} is missing; name its {LEVEL}, 'disabled' to switch it off"
+            for name in missing
+        ]
+        + _exemption_problems(config.get(EXEMPTIONS))
+    )
+
+
+def _exemption_problems(config: Any) -> list[str]:
+    file = cast("dict[str, Any]", config).get("file") if isinstance(config, dict) else None
+    try:
+        if isinstance(file, str):
+            exemption_file.read(ROOT / file)
+    except exemption_file.ExemptionError as error:
+        return str(error).splitlines()
+    return []
 
 
 def check(directory: Path = DIRECTORY) -> None:
-    """Check the files of all environments.
+    """Check the files of all environments, and the exemptions that they name.
 
     Raises:
         ConfigError: With every problem of every file, one a line.

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from policies.findings import Deferred, NotApplicable, Violation
+from policies.references import ours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
+    from policies.exemptions import Exempt
     from policies.model import Resource, Stack
-    from policies.registry import Finding, Level, ResourceCheck, Rule, StackCheck
+    from policies.registry import Finding, Level, Rule
 
 _HIDDEN = "[secret]"
 TODAY: Final = "today"
@@ -26,8 +27,13 @@ class Active:
     """A rule that is switched on, with the configuration of this run."""
 
     rule: Rule
-    level: Literal["mandatory", "advisory"]
+    level: Level
     config: Mapping[str, Any]
+
+    @property
+    def binding(self) -> bool:
+        """Whether a violation stops the update; one that its remedy has left over does."""
+        return self.level in {"mandatory", "remediate"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Result:
     """What one rule found on one resource; a stack rule's findings carry their own URNs."""
 
     active: Active
-    finding: Finding
+    finding: Finding | Exempt
 
 
 class Evaluation:
@@ -54,11 +60,10 @@ class Evaluation:
         levels: Mapping[str, Level] | None = None,
         config: Mapping[str, Mapping[str, Any]] | None = None,
         *,
-        today: date | None = None,
+        today: date,
     ) -> None:
-        day = (today or datetime.now(UTC).date()).isoformat()
         self._resource_rules: list[Active] = []
-        self._stack_rules: list[Active] = []
+        self.stack_rules: list[Active] = []
         self._by_type: dict[str, Sequence[Active]] = {}
         for rule in rules:
             level: Level = (levels or {}).get(rule.name, "advisory")
@@ -66,12 +71,17 @@ class Evaluation:
                 continue
             settings = rule.defaults() | dict((config or {}).get(rule.name, {}))
             if settings.get(TODAY) == "":
-                settings[TODAY] = day
+                settings[TODAY] = today.isoformat()
             active = Active(rule, level, settings)
-            (self._stack_rules if rule.scope == "stack" else self._resource_rules).append(active)
+            (self.stack_rules if rule.scope == "stack" else self._resource_rules).append(active)
         self.stack_types = frozenset(
-            token for active in self._stack_rules for token in active.rule.types
+            token for active in self.stack_rules for token in active.rule.types
         )
+
+    @property
+    def rules(self) -> list[Active]:
+        """All rules that are switched on."""
+        return [*self._resource_rules, *self.stack_rules]
 
     def concerns(self, token: str) -> Sequence[Active]:
         """The resource rules that judge a type."""
@@ -83,53 +93,53 @@ class Evaluation:
             ]
         return self._by_type[token]
 
+    def remedies(self, token: str) -> Sequence[Active]:
+        """The rules that correct a type's inputs, in the order of their numbers."""
+        return [active for active in self.concerns(token) if active.level == "remediate"]
+
     def resource(self, resource: Resource) -> list[Result]:
         """What the resource rules find."""
         results: list[Result] = []
         for active in self.concerns(resource.type):
-            check = cast("ResourceCheck", active.rule.check)
-            results += _run(active, partial(check, resource, active.config), (resource,))
+            results += judge(active, resource)
         return results
 
     def stack(self, stack: Stack) -> list[Result]:
         """What the stack rules find."""
         results: list[Result] = []
-        for active in self._stack_rules:
-            check = cast("StackCheck", active.rule.check)
-            results += _run(active, partial(check, stack, active.config), stack.resources)
+        stack = replace(stack, resources=ours(stack.resources))
+        for active in self.stack_rules:
+            results += judge(active, stack)
         return results
 
 
-def _run(
-    active: Active, check: Callable[[], Iterable[Finding]], judged: Sequence[Resource]
-) -> list[Result]:
-    """Collect a rule's findings; an exception becomes one, after those found before it."""
+def judge(active: Active, subject: Resource | Stack) -> list[Result]:
+    """One rule's findings; an exception becomes one, after those found before it."""
     results: list[Result] = []
     try:
         # One at a time, so that what was found before an exception is kept.
-        results.extend(Result(active, _redacted(finding, judged)) for finding in check())
+        for finding in active.rule.check(subject, active.config):  # pyright: ignore[reportArgumentType] - a rule's scope says which of the two it takes
+            results.append(Result(active, _redacted(finding, subject)))  # noqa: PERF401 - see above
     except Exception as error:  # noqa: BLE001 - a rule's bug must not end everybody's preview
-        # Not str(error): it may quote a property's value.
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        results.append(
-            Result(
-                active,
-                Violation(
-                    f"the rule {active.rule.name} itself failed with {type(error).__name__} in "
-                    f"{place.name} (line {place.lineno}); report it with this resource's type"
-                ),
-            )
-        )
+        message = f"the rule {active.rule.name} itself failed with {place(error)}"
+        results.append(Result(active, Violation(message)))
     return results
 
 
-def _redacted(finding: Finding, judged: Sequence[Resource]) -> Finding:
-    if not isinstance(finding, Violation):
+def place(error: Exception) -> str:
+    """What went wrong where in a rule; not the error's text, which may quote a property's value."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{frame.name} (line {frame.lineno})"
+    return f"{type(error).__name__} in {where}; report it with this resource's type"
+
+
+def _redacted(finding: Finding, subject: Resource | Stack) -> Finding:
+    if not isinstance(finding, Violation) or not subject.secrets:
         return finding
     message = finding.message
-    for resource in judged:
-        for secret in resource.secrets:
-            message = message.replace(secret, _HIDDEN)
+    # The longest first: what is left of a secret that contains another would be readable.
+    for secret in sorted(subject.secrets, key=len, reverse=True):
+        message = message.replace(secret, _HIDDEN)
     return replace(finding, message=message)
 
 

@@ -7,6 +7,7 @@ library is used: rules run as well without Pulumi installed.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -56,6 +57,7 @@ SECRET_NAME = re.compile(
 _SHORTEST_MARKED = 4
 _SHORTEST_NAMED = 9
 
+STACK: Final = "pulumi:pulumi:Stack"
 # azure-native:network/v20240501:Subnet (SDK v2) and azure-native_network_v20240501:network:Subnet
 # (SDK v3, a generated local package) are both the resource azure-native:network:Subnet:
 # https://www.pulumi.com/docs/iac/clouds/azure/azure-native/guides/accessing-any-api-version/
@@ -94,18 +96,34 @@ def plain(value: Any, secrets: set[str] | None = None, *, shortest: int = 0) -> 
     elif isinstance(value, dict):
         mapping = cast("dict[str, Any]", value)
         if mapping.get(SIGNATURE) == SECRET_SIGNATURE:
-            return plain(mapping.get("value"), secrets, shortest=_SHORTEST_MARKED)
+            return plain(_unwrapped(mapping), secrets, shortest=_SHORTEST_MARKED)
         return {
             key: plain(
                 item,
                 secrets,
-                shortest=shortest or (_SHORTEST_NAMED if SECRET_NAME.search(key) else 0),
+                shortest=shortest or _shortest_under(key),
             )
             for key, item in mapping.items()
         }
     elif isinstance(value, list):
         return [plain(item, secrets, shortest=shortest) for item in cast("list[Any]", value)]
     return value
+
+
+@lru_cache(maxsize=4096)
+def _shortest_under(key: str) -> int:
+    """The least length of a string that is secret by its property's name."""
+    return _SHORTEST_NAMED if SECRET_NAME.search(key) else 0
+
+
+def _unwrapped(secret: Mapping[str, Any]) -> Any:
+    """A secret's value; in a state file it is JSON text, or encrypted and so not known.
+
+    https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/go/common/apitype/core.go
+    """
+    if "plaintext" in secret:
+        return json.loads(secret["plaintext"])
+    return UNKNOWN if "ciphertext" in secret else secret.get("value")
 
 
 def dig(value: Any, path: str) -> Any:
@@ -189,6 +207,11 @@ class Stack:
             by_type.setdefault(resource.type, []).append(resource)
         return by_type
 
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """Strings of any resource that must not appear in a message."""
+        return frozenset[str]().union(*(resource.secrets for resource in self.resources))
+
     def all(self, *types: str) -> Iterator[Resource]:
         """Every resource of these types, in the engine's order within a type."""
         for token in types:
@@ -196,13 +219,21 @@ class Stack:
 
     def comes_after(self, later: Resource, earlier: Resource) -> bool:
         """Whether the engine makes one resource only once the other stands."""
-        seen: set[str] = set()
-        ahead = [later.urn]
-        while ahead:
-            urn = ahead.pop()
-            if urn == earlier.urn:
-                return later.urn != earlier.urn
-            if urn not in seen:
-                seen.add(urn)
-                ahead.extend(self.waits_for.get(urn, ()))
-        return False
+        return later.urn != earlier.urn and earlier.urn in self._ahead(later.urn)
+
+    @cached_property
+    def _known(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _ahead(self, urn: str) -> frozenset[str]:
+        """All that a resource waits for; remembered, as rules ask of one about many others."""
+        if urn not in self._known:
+            seen: set[str] = set()
+            ahead = [*self.waits_for.get(urn, ())]
+            while ahead:
+                each = ahead.pop()
+                if each not in seen:
+                    seen.add(each)
+                    ahead.extend(self.waits_for.get(each, ()))
+            self._known[urn] = frozenset(seen)
+        return self._known[urn]

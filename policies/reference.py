@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policies.registry import Rule
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "policies.md"
-_CATALOGUES: Final = {
+CATALOGUES: Final = {
     "sat": "Security Analysis Tool",
     "cis": "CIS Azure 6.0.0",
     "azp": "Azure Policy",
@@ -40,8 +40,9 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Written by `python -m policies.reference write` from the rules themselves."
     yield ""
-    yield f"{len(rules)} rules. A level is *mandatory* (stops the update), *advisory* (warns) or"
-    yield "*disabled*; `policies/config/<environment>.json` sets it together with the options."
+    yield f"{len(rules)} rules. A level is *mandatory* (stops the update), *advisory* (warns),"
+    yield "*disabled* or, for rules with a remedy, *remediate* (corrects the inputs);"
+    yield "`policies/config/<environment>.json` sets it together with the options."
     yield "A value that only the update knows defers a check; the preview says how many."
     yield ""
     yield "| rule | demand | severity | dev | test | prod |"
@@ -74,6 +75,9 @@ def _section(rule: Rule) -> Iterator[str]:
     yield ""
     judged = ", ".join(f"`{token}`" for token in rule.types) or "every resource"
     yield f"*Judges* ({rule.scope}): {judged}"
+    if rule.remedy:
+        yield ""
+        yield "*Remedy:* the level *remediate* corrects the inputs instead of refusing them."
     if rule.config:
         yield ""
         yield "| option | meaning | default | dev | test | prod |"
@@ -82,13 +86,10 @@ def _section(rule: Rule) -> Iterator[str]:
         values = " | ".join(_value(option.value(item)) for item in registry.ENVIRONMENTS)
         yield f"| `{key}` | {option.description} | {_value(option.default)} | {values} |"
     mapped = [
-        f"{_CATALOGUES[key]} {', '.join(items)}"
-        for key, items in vars(rule.mappings).items()
-        if items
+        f"{CATALOGUES[key]} {', '.join(items)}" for key, items in rule.mappings.catalogues().items()
     ]
-    if mapped:
-        yield ""
-        yield f"*Elsewhere:* {'; '.join(mapped)}"
+    yield ""
+    yield f"*Elsewhere:* {'; '.join(mapped) or f'nowhere: {rule.unmapped}'}"
 
 
 def _value(value: Any) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Verdict = bool | None
 
+_GROUP_DEPTH: Final = 5  # /subscriptions/<id>/resourceGroups/<name>
+
 # The ARM type in an id, and the property that holds the resource's own name.
 _ARM: Final[Mapping[str, tuple[str, str]]] = {
     tokens.WORKSPACE: ("microsoft.databricks/workspaces", "workspaceName"),
@@ -119,14 +121,15 @@ def ours(resources: Sequence[Resource]) -> list[Resource]:
     Databricks makes them, the deny assignment on the group keeps everybody else from changing
     them, and a program can only read them. What governs them is the workspace's own properties.
     """
-    groups = [
-        item.get("managedResourceGroupId") for item in resources if item.type == tokens.WORKSPACE
-    ]
-    return [
-        item
-        for item in resources
-        if not any(below(group, item.outputs.get("id")) for group in groups)
-    ]
+    named = (i.get("managedResourceGroupId") for i in resources if i.type == tokens.WORKSPACE)
+    groups = {_group(each) for each in named} - {""}
+    return [item for item in resources if _group(item.outputs.get("id")) not in groups]
+
+
+def _group(resource_id: Any) -> str:
+    """The id of the resource group that an ARM id is of or in; empty for anything else."""
+    parts = resource_id.split("/") if isinstance(resource_id, str) else []
+    return "/".join(parts[:_GROUP_DEPTH]).lower() if len(parts) >= _GROUP_DEPTH else ""
 
 
 def type_in(urn: str) -> str:

@@ -18,7 +18,7 @@ from policies.findings import Deferred, NotApplicable, Violation
 from policies.model import Resource, Stack
 
 Environment = Literal["dev", "test", "prod"]
-Level = Literal["mandatory", "advisory", "disabled"]
+Level = Literal["mandatory", "advisory", "remediate", "disabled"]
 Severity = Literal["low", "medium", "high", "critical"]
 Config = Mapping[str, Any]
 Matrix = Mapping[str, Mapping[str, str]]
@@ -26,9 +26,13 @@ Finding = Violation | Deferred | NotApplicable
 ResourceCheck = Callable[[Resource, Config], Iterable[Finding]]
 StackCheck = Callable[[Stack, Config], Iterable[Finding]]
 Check = TypeVar("Check", ResourceCheck, StackCheck)
+# The inputs of a resource that breaks the rule, as the rule sees them, and the rule's options; what
+# they should be instead, or None where the remedy has no answer. See policies/remedy.py.
+Remedy = Callable[[Mapping[str, Any], Config], Mapping[str, Any] | None]
 
 ENVIRONMENTS: Final[tuple[Environment, ...]] = ("dev", "test", "prod")
-LEVELS: Final[tuple[Level, ...]] = ("mandatory", "advisory", "disabled")
+LEVELS: Final[tuple[Level, ...]] = ("mandatory", "advisory", "remediate", "disabled")
+SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "high", "medium", "low")
 # A rule belongs to the pack of its number's prefix; "platform" is all of them in one process.
 PACKS: Final[Mapping[str, tuple[str, ...]]] = {
     "platform": ("SEC", "COST", "REL", "ML"),
@@ -36,6 +40,12 @@ PACKS: Final[Mapping[str, tuple[str, ...]]] = {
     "cost": ("COST",),
     "reliability": ("REL",),
     "mlops": ("ML",),
+}
+# The catalogues of :class:`Mappings` are about security; these topics they do not cover.
+UNMAPPED: Final[Mapping[str, str]] = {
+    "COST": "the security catalogues have no cost controls",
+    "REL": "the security catalogues have no controls of recoverability in the deploying program",
+    "ML": "no catalogue covers the operation of models",
 }
 _NAME = re.compile(r"^(sec|cost|rel|ml)-\d\d-[a-z0-9-]+$")
 
@@ -47,7 +57,8 @@ class Option:
     Attributes:
         description: Unit and meaning.
         default: The value where no configuration names one: the strictest environment's.
-        schema: JSON Schema of the value (type, minimum, maximum, items, enum).
+        schema: JSON Schema of the value (type, minimum, maximum, items, additionalProperties,
+            enum, pattern).
         per_environment: Where an environment's shipped configuration differs from the default.
     """
 
@@ -101,6 +112,12 @@ def day() -> Option:
     )
 
 
+def texts(description: str) -> Option:
+    """A text for each of some names; none as shipped."""
+    schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    return Option(description, {}, schema)
+
+
 @dataclass(frozen=True)
 class Levels:
     """The enforcement level that each environment's shipped configuration has."""
@@ -119,9 +136,9 @@ ADVISED: Final = Levels("advisory", "advisory", "advisory")
 ADVISED_IN_DEV: Final = Levels("advisory", "mandatory", "mandatory")
 BINDING_IN_PROD: Final = Levels("advisory", "advisory", "mandatory")
 OFF_ADVISED_BINDING: Final = Levels("disabled", "advisory", "mandatory")
+OFF_ADVISED_ADVISED: Final = Levels("disabled", "advisory", "advisory")
 ADVISED_IN_PROD: Final = Levels("disabled", "disabled", "advisory")
 BINDING_IN_PROD_ONLY: Final = Levels("disabled", "disabled", "mandatory")
-OFF_ADVISED_ADVISED: Final = Levels("disabled", "advisory", "advisory")
 NOT_IN_DEV: Final = Levels("disabled", "mandatory", "mandatory")
 
 
@@ -136,6 +153,7 @@ class Mappings:
         ckv: Checkov.
         azu: Trivy.
         kics: KICS, first eight hexadecimal digits.
+        none: Why no catalogue makes this demand, for a rule whose topic they do cover.
     """
 
     sat: tuple[str, ...] = ()
@@ -144,10 +162,17 @@ class Mappings:
     ckv: tuple[str, ...] = ()
     azu: tuple[str, ...] = ()
     kics: tuple[str, ...] = ()
+    none: str = ""
+
+    def catalogues(self) -> Mapping[str, tuple[str, ...]]:
+        """The catalogues that make this demand, with its identifiers there."""
+        named = {"sat": self.sat, "cis": self.cis, "azp": self.azp}
+        named |= {"ckv": self.ckv, "azu": self.azu, "kics": self.kics}
+        return {key: items for key, items in named.items() if items}
 
     def tags(self) -> list[str]:
         """All of them as ``catalogue:id``."""
-        return [f"{key}:{item}" for key, items in vars(self).items() for item in items]
+        return [f"{key}:{item}" for key, items in self.catalogues().items() for item in items]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +191,7 @@ class Rule:
         mappings: The same demand elsewhere.
         check: The function; a stack rule sees all resources of its types at once.
         scope: Whether the rule judges one resource or the whole stack.
+        remedy: What level ``remediate`` does; rules without one cannot have that level.
     """
 
     name: str
@@ -179,12 +205,20 @@ class Rule:
     mappings: Mappings
     check: ResourceCheck | StackCheck
     scope: Literal["resource", "stack"]
+    remedy: Remedy | None = None
 
     @property
     def id(self) -> str:
         """The control's number, for example ``SEC-03``."""
         prefix, number, *_ = self.name.split("-")
         return f"{prefix.upper()}-{number}"
+
+    @property
+    def unmapped(self) -> str:
+        """Why no other catalogue makes this demand; empty where one does."""
+        if self.mappings.catalogues():
+            return ""
+        return self.mappings.none or UNMAPPED.get(self.id.split("-")[0], "")
 
     def defaults(self) -> dict[str, Any]:
         """Every configuration key with its default."""
@@ -206,11 +240,12 @@ def rule(
     config: Mapping[str, Option] | None = None,
     mappings: Mappings | None = None,
     scope: Literal["resource", "stack"] = "resource",
+    remedy: Remedy | None = None,
 ) -> Callable[[Check], Check]:
     """Register the function below it; see :class:`Rule` for the arguments.
 
     Raises:
-        ValueError: The name has the wrong form, or its number is taken.
+        ValueError: The name has the wrong form, its number is taken, or a stack rule has a remedy.
     """
 
     def register(check: Check) -> Check:
@@ -226,7 +261,10 @@ def rule(
             mappings=mappings or Mappings(),
             check=check,
             scope=scope,
+            remedy=remedy,
         )
+        if remedy is not None and scope == "stack":
+            raise ValueError(f"{name!r} has a remedy: the engine offers stack rules none")
         if not _NAME.match(name):
             raise ValueError(f"rule name {name!r} is not <sec|cost|rel|ml>-<two digits>-<words>")
         if any(other.id == added.id for other in _rules.values()):

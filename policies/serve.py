@@ -6,6 +6,7 @@ import gc
 import signal
 import sys
 from concurrent import futures
+from datetime import UTC, datetime
 
 import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
@@ -39,7 +40,7 @@ def start(pack: str) -> tuple[grpc.Server, int]:
             ("grpc.max_send_message_length", _LARGEST_MESSAGE),
         ],
     )
-    analyzer = Analyzer(pack, registry.pack(pack))
+    analyzer = Analyzer(pack, registry.pack(pack), today=datetime.now(UTC).date())
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -49,6 +49,9 @@ def managed_identity(resource: Resource, _config: Config) -> Findings:
     types=[tokens.CATALOG, tokens.WORKSPACE_BINDING],
     levels=EVERYWHERE,
     scope="stack",
+    mappings=Mappings(
+        none="catalogues of Azure end at the workspace, SAT has no check of bindings"
+    ),
     config={
         "sharedCatalogs": strings(
             "Catalogs that are open on purpose; the model registry is promoted through by all "

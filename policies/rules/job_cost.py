@@ -121,6 +121,11 @@ def schedule_paused(resource: Resource, _config: Config) -> Findings:
             )
 
 
+def run_in_standard_mode(props: Mapping[str, Any], _config: Config) -> Mapping[str, Any]:
+    """The remedy of COST-26, for a job that breaks it."""
+    return {**props, "performanceTarget": "STANDARD"}
+
+
 @rule(
     "cost-26-serverless-job-standard",
     title="A serverless job runs in standard mode unless seconds count",
@@ -136,6 +141,7 @@ def schedule_paused(resource: Resource, _config: Config) -> Findings:
             {"type": "string"},
         )
     },
+    remedy=run_in_standard_mode,
 )
 def serverless_job_standard(resource: Resource, config: Config) -> Findings:
     """Absent means PERFORMANCE_OPTIMIZED."""
@@ -146,8 +152,3 @@ def serverless_job_standard(resource: Resource, config: Config) -> Findings:
         yield from require(
             resource, "performanceTarget", lambda value: value == "STANDARD", "set it to 'STANDARD'"
         )
-
-
-def run_in_standard_mode(props: Mapping[str, Any], _config: Config) -> Mapping[str, Any]:
-    """The remedy of COST-26, for a job that breaks it."""
-    return {**props, "performanceTarget": "STANDARD"}

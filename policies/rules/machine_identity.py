@@ -99,6 +99,9 @@ def token_use_limited(resource: Resource, _config: Config) -> Findings:
     "give a ServicePrincipalSecret a lifetime within the limit.",
     types=[tokens.FEDERATION_POLICY, tokens.PRINCIPAL_SECRET],
     levels=EVERYWHERE,
+    mappings=Mappings(
+        none="catalogues see identities after deployment, not how automation logs in"
+    ),
     config={
         "maximumDays": integer("Longest lifetime of a secret in days.", dev=90, test=60, prod=30)
     },

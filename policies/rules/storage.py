@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policies import tokens
 from policies.findings import is_false, is_true, require, words
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, Option, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.findings import Findings
     from policies.model import Resource
     from policies.registry import Config
+
+_MODERN = words("TLS1_2", "TLS1_3")
+
+
+def _encrypt(props: Mapping[str, Any], _config: Config) -> Mapping[str, Any]:
+    """The least that the rule accepts; HTTPS only where it was switched off."""
+    secure: dict[str, Any] = {}
+    if not _MODERN(props.get("minimumTlsVersion")):
+        secure["minimumTlsVersion"] = "TLS1_2"
+    if props.get("enableHttpsTrafficOnly") is not None:
+        secure["enableHttpsTrafficOnly"] = True
+    return {**props, **secure}
+
+
+def _make_private(props: Mapping[str, Any], _config: Config) -> Mapping[str, Any]:
+    """An account's switch, or a container's access; only what is there can be wrong."""
+    if "publicAccess" in props:
+        return {**props, "publicAccess": "None"}
+    return {**props, "allowBlobPublicAccess": False}
 
 
 @rule(
@@ -28,13 +49,12 @@ if TYPE_CHECKING:
         ckv=("CKV_AZURE_3", "CKV_AZURE_44"),
         azu=("AZU-0008", "AZU-0011"),
     ),
+    remedy=_encrypt,
 )
 def encrypted_transport(resource: Resource, _config: Config) -> Findings:
     """HTTPS only is the service's default; the TLS version's is 1.0."""
     yield from require(resource, "enableHttpsTrafficOnly", is_true, "leave it on", default=True)
-    yield from require(
-        resource, "minimumTlsVersion", words("TLS1_2", "TLS1_3"), "set it to 'TLS1_2' or newer"
-    )
+    yield from require(resource, "minimumTlsVersion", _MODERN, "set it to 'TLS1_2' or newer")
 
 
 @rule(
@@ -51,6 +71,7 @@ def encrypted_transport(resource: Resource, _config: Config) -> Findings:
         ckv=("CKV_AZURE_34", "CKV_AZURE_59", "CKV_AZURE_190", "CKV2_AZURE_47"),
         azu=("AZU-0007",),
     ),
+    remedy=_make_private,
 )
 def no_anonymous_blobs(resource: Resource, _config: Config) -> Findings:
     """Both default to private."""

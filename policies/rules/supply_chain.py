@@ -80,6 +80,7 @@ def _narrow(artifact: str, *, maven: bool) -> bool:
     "Catalog volume.",
     types=[tokens.CLUSTER, tokens.JOB, tokens.PIPELINE, tokens.LIBRARY],
     levels=ADVISED_IN_DEV,
+    mappings=Mappings(none="no catalogue looks into the libraries of clusters and jobs"),
 )
 def libraries_pinned(resource: Resource, _config: Config) -> Findings:
     """A requirements file's content cannot be seen from here; its place can."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from policies import tokens
 from policies.findings import Deferred, Violation, elements, present
 from policies.model import UNKNOWN, dig
-from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, Option, rule, strings
+from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, Option, rule, strings, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,6 +87,22 @@ def _missing(resource: Resource, path: str, required: list[str]) -> Findings:
         yield Violation(f"{path} lacks {', '.join(missing)}; add them with a value")
 
 
+def _add_tags(props: Mapping[str, Any], config: Config) -> Mapping[str, Any] | None:
+    """What is missing and has a configured value; a tag that is there is never overwritten."""
+    tags: Any = props.get("tags", {})
+    if not isinstance(tags, dict):
+        return None
+    present_tags = cast("dict[str, Any]", tags)
+    added = {
+        name: value
+        for name, value in config["remedyTags"].items()
+        if name in config["required"]
+        and present_tags.get(name) is not UNKNOWN
+        and not present(present_tags.get(name))
+    }
+    return {**props, "tags": {**present_tags, **added}}
+
+
 @rule(
     "cost-01-azure-tags",
     title="Every taggable Azure resource carries the required tags",
@@ -95,8 +111,12 @@ def _missing(resource: Resource, path: str, required: list[str]) -> Findings:
     remediation="Pass the environment's tags to the resource.",
     types=[],
     levels=EVERYWHERE,
-    config={"required": _required()},
+    config={
+        "required": _required(),
+        "remedyTags": texts("Values that the level remediate gives to required tags."),
+    },
     mappings=Mappings(azp=("871b6d14", "1e30110a", "96670d01")),
+    remedy=_add_tags,
 )
 def azure_tags(resource: Resource, config: Config) -> Findings:
     """Types without tags, such as subnets and role assignments, are passed over."""

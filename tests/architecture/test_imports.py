@@ -31,7 +31,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "components": ({"components", "settings"}, SDKS),
     "runtime": ({"runtime"}, SDKS),
     "policies/rules": ({"policies"}, set()),
-    "policies": ({"policies"}, {"grpc", "google", "pulumi"}),
+    "policies/report": ({"policies"}, set()),
+    "policies": ({"policies"}, {"grpc", "google", "pulumi", "yaml"}),
     "sandbox": ({"sandbox", "runtime"}, {"grpc", "google", *SDKS}),
     "engine": ({"engine", "runtime"}, {"grpc", "google", "pulumi", "yaml"}),
 }

@@ -12,8 +12,9 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from policies import config, registry
-from policies.adapter import DEFERRED, Analyzer
+from policies.adapter import Analyzer
 from policies.model import SECRET_SIGNATURE, SIGNATURE, UNKNOWN
+from policies.notices import DEFERRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -206,6 +207,11 @@ def configure_request(
     return request
 
 
+def platform(rules: Iterable[Rule] | None = None) -> Analyzer:
+    """The pack with all rules, or with these, before it is configured."""
+    return Analyzer("platform", registry.load().values() if rules is None else rules, today=TODAY)
+
+
 def judge(
     items: Iterable[Item],
     *,
@@ -215,9 +221,7 @@ def judge(
 ) -> Outcome:
     """Run rules over a stack, by default all of them as configured for production."""
     items = list(items)
-    analyzer = Analyzer(
-        "platform", registry.load().values() if rules is None else rules, today=TODAY
-    )
+    analyzer = platform(rules)
     shipped = config.shipped(environment)
     for name, changes in (settings or {}).items():
         shipped[name] = {**shipped[name], **changes}

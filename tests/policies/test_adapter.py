@@ -9,9 +9,9 @@ import pytest
 from google.protobuf import json_format
 
 from policies import registry
-from policies.adapter import DEFERRED, Analyzer
 from policies.findings import Violation
 from policies.model import UNKNOWN
+from policies.notices import DEFERRED, EXEMPTIONS
 from policies.registry import EVERYWHERE, Mappings, Rule
 from tests.policies.compliant import compliant, depends
 from tests.policies.harness import (
@@ -24,6 +24,7 @@ from tests.policies.harness import (
     analyze_request,
     configure_request,
     judge,
+    platform,
     stack_request,
 )
 
@@ -80,8 +81,7 @@ def test_a_disabled_rule_is_silent() -> None:
 
 
 def test_without_configuration_a_rule_advises_with_its_defaults() -> None:
-    rule = registry.load()["cost-03-cluster-autotermination"]
-    analyzer = Analyzer("platform", [rule])
+    analyzer = platform([registry.load()["cost-03-cluster-autotermination"]])
     item = compliant()["cluster"].with_value("autoterminationMinutes", 25)
     found = analyzer.Analyze(analyze_request(item), CONTEXT).diagnostics
     assert [(entry.policyName, entry.enforcementLevel) for entry in found] == [
@@ -104,7 +104,7 @@ def test_rules_see_every_api_version_of_a_type() -> None:
 
 
 def test_deferred_checks_are_counted_once_per_run() -> None:
-    analyzer = Analyzer("platform", registry.load().values())
+    analyzer = platform()
     unknown = workspace(publicNetworkAccess=UNKNOWN, defaultStorageFirewall=UNKNOWN)
     analyzer.Analyze(analyze_request(unknown), CONTEXT)
     first = analyzer.AnalyzeStack(stack_request([]), CONTEXT).diagnostics
@@ -114,7 +114,7 @@ def test_deferred_checks_are_counted_once_per_run() -> None:
 
 
 def test_the_count_of_deferred_checks_can_be_switched_off() -> None:
-    analyzer = Analyzer("platform", registry.load().values())
+    analyzer = platform()
     off = configure_request({DEFERRED: {"enforcementLevel": "disabled"}})
     analyzer.Configure(off, CONTEXT)
     analyzer.Analyze(analyze_request(workspace(publicNetworkAccess=UNKNOWN)), CONTEXT)
@@ -160,7 +160,7 @@ def test_a_subnet_is_a_workspaces_when_the_unknown_name_is_computed_from_it() ->
 
 
 def test_a_resource_outside_a_targeted_update_is_judged_by_its_outputs() -> None:
-    analyzer = Analyzer("platform", registry.load().values())
+    analyzer = platform()
     open_catalog = Item("databricks:index/catalog:Catalog", "c", {"name": "c"})
     found = analyzer.AnalyzeStack(stack_request([open_catalog]), CONTEXT).diagnostics
     assert {item.policyName for item in found} == {
@@ -223,13 +223,13 @@ def test_a_secret_never_gets_into_a_message(value: Any) -> None:
         ({"cost-03-cluster-autotermination": {"minutes": 5}}, "is no key of this rule"),
         ({"cost-03-cluster-autotermination": {"maximumMinutes": -5}}, "is less than 0"),
         ({"cost-03-cluster-autotermination": {"maximumMinutes": "5"}}, "is not of type integer"),
-        ({PUBLIC: {"enforcementLevel": "remediate"}}, "no rule can be remediated"),
+        ({PUBLIC: {"enforcementLevel": "remediate"}}, "has no remedy; use 'mandatory'"),
     ],
 )
 def test_a_configuration_that_the_engine_lets_pass_is_refused(
     settings: dict[str, dict[str, Any]], complaint: str
 ) -> None:
-    analyzer = Analyzer("platform", registry.load().values())
+    analyzer = platform()
     with pytest.raises(RuntimeError, match=complaint):
         analyzer.Configure(configure_request(settings), CONTEXT)
 
@@ -249,9 +249,9 @@ def test_the_packs_together_are_the_platform_pack() -> None:
 
 
 def test_the_engine_is_told_everything_that_the_registry_knows() -> None:
-    info = Analyzer("platform", registry.load().values()).GetAnalyzerInfo(EMPTY, CONTEXT)
+    info = platform().GetAnalyzerInfo(EMPTY, CONTEXT)
     told = {policy.name: policy for policy in info.policies}
-    assert set(told) == {*registry.load(), DEFERRED}
+    assert set(told) == {*registry.load(), DEFERRED, EXEMPTIONS}
     policy = told["sec-03-workspace-no-public-ip"]
     assert policy.severity == 4
     assert policy.framework.specification == "2.1.9"

@@ -12,7 +12,7 @@ from policies.findings import Violation
 from policies.model import UNKNOWN, Resource
 from policies.registry import load
 from tests.policies.compliant import compliant
-from tests.policies.harness import Item, Outcome, Secret, judge, urn
+from tests.policies.harness import TODAY, Item, Outcome, Secret, judge, urn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -336,8 +336,22 @@ def test_a_runtime_that_is_too_new_is_said_to_be_missing_from_the_table() -> Non
     assert "not in the table" in only("sec-54-supported-runtime", cluster).messages
 
 
-def test_without_a_day_the_day_of_the_run_is_taken() -> None:
+def test_without_a_day_in_its_options_a_rule_judges_by_the_day_of_the_run() -> None:
     cluster = Resource("urn", tokens.CLUSTER, "cluster", {"sparkVersion": "9.1.x-scala2.12"})
-    (result,) = Evaluation([load()["sec-54-supported-runtime"]]).resource(cluster)
+    evaluation = Evaluation([load()["sec-54-supported-runtime"]], today=TODAY)
+    (result,) = evaluation.resource(cluster)
     assert isinstance(result.finding, Violation)
     assert "has had no support since 2024-09-23" in result.finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"conf": {"path": "ML_DEV_CATALOG"}}',
+        "é ml_dev_catalog",
+        "c:\\\\ml_dev_catalog",
+    ],
+)
+def test_a_foreign_name_is_found_however_it_is_written(text: str) -> None:
+    policy = Item(tokens.CLUSTER_POLICY, "policy", {"definition": text})
+    assert only("ml-21-no-foreign-names", policy).rules == {"ml-21-no-foreign-names"}

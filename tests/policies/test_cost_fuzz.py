@@ -16,6 +16,7 @@ from policies.evaluate import Evaluation
 from policies.findings import Violation
 from policies.model import UNKNOWN, Resource, Stack
 from policies.rules import cluster_policy
+from tests.policies.harness import TODAY
 
 SOURCES = Path(cluster_policy.__file__).parents[1]
 COST = [rule for rule in registry.load().values() if rule.id.startswith("COST")]
@@ -64,7 +65,7 @@ def test_no_rule_fails_on_what_it_did_not_expect(rule: registry.Rule, data: st.D
         Resource(f"urn:{n}", data.draw(st.sampled_from(tokens)), str(n), data.draw(props))
         for n in range(2)
     ]
-    evaluation = Evaluation([rule])
+    evaluation = Evaluation([rule], today=TODAY)
     results = [
         *(result for resource in resources for result in evaluation.resource(resource)),
         *evaluation.stack(Stack(resources)),

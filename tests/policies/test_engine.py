@@ -7,7 +7,7 @@ import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,62 +15,16 @@ from engine import cli, paths
 from policies import config
 from policies.model import SECRET_SIGNATURE, SIGNATURE
 from tests.policies.compliant import compliant
-from tests.policies.harness import Item, urn
+from tests.policies.states import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.policies.harness import Item
+
 pytestmark = pytest.mark.engine
 
 POLICIES = Path(config.__file__).parent
-
-
-def provider_type(item: Item) -> str:
-    return f"pulumi:providers:{item.type.split(':')[0]}"
-
-
-def provider_urn(item: Item) -> str:
-    return urn(provider_type(item), item.provider)
-
-
-def resource(item: Item) -> dict[str, Any]:
-    declared = {
-        "urn": urn(item.type, item.name),
-        "custom": True,
-        "id": "an-id" if item.type.startswith("pulumi:") else item.name,
-        "type": item.type,
-        "inputs": item.props,
-        "outputs": {**item.props, **item.outputs},
-        "protect": item.protect,
-        "dependencies": list(item.after),
-        "customTimeouts": {"create": item.create_seconds},
-    }
-    return declared | ({"provider": f"{provider_urn(item)}::an-id"} if item.provider else {})
-
-
-def in_order(items: Iterable[Item]) -> list[Item]:
-    """Each resource after its provider and what it depends on, as the engine writes them."""
-    waiting = {urn(item.type, item.name): item for item in items}
-    for item in list(waiting.values()):
-        if item.provider:
-            missing = Item(provider_type(item), item.provider, {}, provider="")
-            waiting.setdefault(provider_urn(item), missing)
-    done: dict[str, Item] = {}
-    while len(done) < len(waiting):
-        before = len(done)
-        for key, item in waiting.items():
-            needs = {*item.after, *([provider_urn(item)] if item.provider else [])}
-            if key not in done and needs & waiting.keys() <= done.keys():
-                done[key] = item
-        assert len(done) > before, f"a circle among {sorted(waiting.keys() - done.keys())}"
-    return list(done.values())
-
-
-def state(items: Iterable[Item]) -> dict[str, Any]:
-    """A deployment as ``pulumi stack export`` writes it."""
-    manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}
-    resources = [resource(item) for item in in_order(items)]
-    return {"version": 3, "deployment": {"manifest": manifest, "resources": resources}}
 
 
 class Analysis:
@@ -118,7 +72,7 @@ def test_a_fault_in_a_resource_and_one_in_the_stack_are_reported_with_their_leve
     tmp_path: Path,
 ) -> None:
     graph = compliant()
-    graph["lake"] = graph["lake"].with_value("allowBlobPublicAccess", value=True)
+    graph["lake"] = graph["lake"].with_value("allowSharedKeyAccess", value=True)
     del graph["binding"]
     graph["endpoint"] = graph["endpoint"].with_value(
         "config.servedEntities.0.scaleToZeroEnabled", value=None
@@ -128,10 +82,10 @@ def test_a_fault_in_a_resource_and_one_in_the_stack_are_reported_with_their_leve
     reported = [line.strip() for line in run.stdout.splitlines() if "severity:" in line]
     assert sorted(line.split("(")[0].strip() for line in reported) == [
         "- [advisory] [severity: high]  cost-17-serving-scale-to-zero",
-        "- [mandatory] [severity: critical]  sec-15-storage-no-anonymous-blobs",
+        "- [mandatory] [severity: high]  sec-16-storage-shared-key-off",
         "- [mandatory] [severity: high]  sec-62-catalog-isolated",
     ]
-    assert "allowBlobPublicAccess is true; set it to false" in run.stdout
+    assert "allowSharedKeyAccess is true; set it to false" in run.stdout
     assert "no WorkspaceBinding names this catalog; declare one" in run.stdout
 
 
@@ -162,3 +116,23 @@ def test_an_unencrypted_secret_in_the_state_is_not_in_the_output(tmp_path: Path)
     assert run.returncode != 0
     assert "minimumTlsVersion" in run.stdout
     assert "hush" not in run.stdout + run.stderr
+
+
+def test_an_exempt_violation_does_not_stop_the_run_and_is_told(tmp_path: Path) -> None:
+    graph = compliant()
+    graph["lake"] = graph["lake"].with_value("allowSharedKeyAccess", value=True)
+    (tmp_path / "exempt.yaml").write_text(
+        "- {rule: sec-16-storage-shared-key-off, owner: o, ticket: t, reason: old loader, "
+        'resource: "azure-native:storage:StorageAccount::lake", expires: 2999-01-01}\n'
+        "- {rule: sec-14-storage-encrypted-transport, owner: o, ticket: t, reason: none, "
+        'resource: "*", expires: 2999-01-01}\n'
+    )
+    content = config.load(config.path("prod"))
+    content["exemptions"]["file"] = str(tmp_path / "exempt.yaml")
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps(content))
+    run = Analysis(tmp_path, graph.values()).run(settings, "platform")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 check exempt: sec-16-storage-shared-key-off on " in run.stdout
+    assert "is not needed; remove it" in run.stdout
+    assert "allowSharedKeyAccess is true" not in run.stdout

@@ -7,7 +7,7 @@ from pulumi_policy import proxy
 
 from policies import model
 from policies.findings import show
-from policies.model import UNKNOWN, Resource, dig, normalise, plain
+from policies.model import UNKNOWN, Resource, Stack, dig, normalise, plain
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,21 @@ def test_a_resource_reads_its_own_properties() -> None:
 )
 def test_messages_show_scalars_and_name_the_kind_of_the_rest(value: object, shown: str) -> None:
     assert show(value) == shown
+
+
+def test_what_comes_after_is_told_over_any_number_of_steps() -> None:
+    a, b, c = (Resource(urn, "type", urn, {}) for urn in "abc")
+    stack = Stack([a, c], {"c": ["b"], "b": ["a", "provider"]})
+    assert stack.comes_after(c, a)
+    assert stack.comes_after(c, b)
+    assert not stack.comes_after(a, c)
+    assert not stack.comes_after(a, a)
+
+
+def test_a_circle_ends_the_search() -> None:
+    a, b, c = (Resource(urn, "type", urn, {}) for urn in "abc")
+    stack = Stack([a, b], {"a": ["b"], "b": ["a"]})
+    assert stack.comes_after(a, b)
+    assert stack.comes_after(b, a)
+    assert not stack.comes_after(a, c)
+    assert not stack.comes_after(a, a)

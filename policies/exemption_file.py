@@ -1,0 +1,111 @@
+"""Reads a file of exemptions, whose form :mod:`policies.exemptions` describes, and checks it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from policies import registry
+from policies.exemptions import Exemption
+from policies.wording import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_NOBODY: Final = "zzz-nobody-has-this-name-zzz"
+
+
+class ExemptionError(ValueError):
+    """A file of exemptions says what cannot be; the message names every problem, one a line."""
+
+
+def read(file: Path) -> list[Exemption]:
+    """The entries of a file.
+
+    Raises:
+        ExemptionError: The file is missing or wrong.
+    """
+    # Imported here: a pack whose environment has no exemptions starts without it.
+    import yaml
+
+    try:
+        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ExemptionError(
+            f"the file of exemptions {file} cannot be read: {error.strerror}"
+        ) from error
+    # A date that does not exist is a ValueError to the parser.
+    except (yaml.YAMLError, ValueError) as error:
+        raise ExemptionError(f"{file.name} is not valid YAML: {error}") from error
+    if content is None:
+        return []
+    if not isinstance(content, list):
+        raise ExemptionError(f"{file.name} is not a list of exemptions")
+    entries = cast("list[Any]", content)
+    if problems := [
+        f"{file.name}, entry {number}: {problem}"
+        for number, entry in enumerate(entries, 1)
+        for problem in _problems(entry)
+    ]:
+        raise ExemptionError("\n".join(problems))
+    return [_exemption(entry) for entry in entries]
+
+
+def _exemption(entry: Mapping[str, Any]) -> Exemption:
+    content: dict[str, Any] = {**entry, "expires": _day(entry["expires"])}
+    return Exemption(**content)
+
+
+def _problems(entry: Any) -> Iterator[str]:
+    keys = [field.name for field in fields(Exemption)]
+    if not isinstance(entry, dict):
+        yield f"{entry!r} is not an object with the keys {', '.join(keys)}"
+        return
+    content = cast("dict[str, Any]", entry)
+    for key in content:
+        if key not in keys:
+            yield f"{key!r} is no key of an exemption; {nearest(str(key), keys)}"
+    for key in keys:
+        value = content.get(key)
+        if key == "expires":
+            if _day(value) is None:
+                yield f"expires: {value!r} is not a date; write it as 2027-03-31"
+        elif not isinstance(value, str) or not value.strip():
+            yield f"{key} is missing or not a text"
+    yield from _misdirected(content)
+
+
+def _misdirected(entry: Mapping[str, Any]) -> Iterator[str]:
+    rules, name, pattern = registry.load(), entry.get("rule"), entry.get("resource")
+    rule = rules.get(name) if isinstance(name, str) else None
+    if isinstance(name, str) and name.strip() and rule is None:
+        yield f"{name!r} is no rule; {nearest(name, rules)}"
+    if not isinstance(pattern, str) or not pattern.strip():
+        return
+    if "::" not in pattern and not set(pattern) & {"*", "?"}:
+        yield f"resource {pattern!r} matches nothing; write a URN or type::name, '*' for any text"
+    elif rule is not None and rule.severity == "critical":
+        # A pattern that means a resource nobody has named means them all.
+        for token in rule.types or ("a:b:C",):
+            if any(fnmatchcase(each, pattern) for each in _urn_and_label(token, _NOBODY)):
+                yield (
+                    f"resource {pattern!r} exempts resources of any name from {rule.name}, "
+                    "which is critical; name the resource"
+                )
+                return
+
+
+def _urn_and_label(token: str, name: str) -> tuple[str, str]:
+    return f"urn:pulumi:{name}::{name}::{token}::{name}", f"{token}::{name}"
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
