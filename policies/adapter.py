@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policies.evaluate import Active, Result
+    from policies.findings import Violation
     from policies.registry import Level, Rule
 
 DEFERRED: Final = "deferred-checks"
@@ -194,22 +195,22 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._deferred += deferred(results)
         response = analyzer_pb2.AnalyzeResponse()
         for active, violation in violations(results):
-            response.diagnostics.append(
-                self._diagnostic(active, violation.message, violation.urn or urn)
-            )
+            response.diagnostics.append(self._diagnostic(active, violation, urn))
         for active, reason in not_applicable(results):
             response.not_applicable.add(policy_name=active.rule.name, reason=reason.reason)
         return response
 
-    def _diagnostic(self, active: Active, message: str, urn: str) -> analyzer_pb2.AnalyzeDiagnostic:
+    def _diagnostic(
+        self, active: Active, violation: Violation, urn: str
+    ) -> analyzer_pb2.AnalyzeDiagnostic:
         return analyzer_pb2.AnalyzeDiagnostic(
             policyName=active.rule.name,
             policyPackName=self._pack,
             description=active.rule.title,
-            message=f"{active.rule.title}\n{message}",
-            enforcementLevel=_LEVELS[active.level],
+            message=f"{active.rule.title}\n{violation.message}",
+            enforcementLevel=_LEVELS["advisory" if violation.advice else active.level],
             severity=_SEVERITIES[active.rule.severity],
-            urn=urn,
+            urn=violation.urn or urn,
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always, used
 from policies.estimate.context import UnpriceableError, region_of
+from policies.estimate.machines import named
 from policies.findings import is_number
 
 if TYPE_CHECKING:
@@ -165,3 +166,17 @@ def vault(resource: Resource, context: Context) -> Iterator[Charge]:
     count = context.assumptions.key_vault_operations
     usd = count * context.price("key-vault/operations", context.location(resource))
     yield used(resource.urn, "Key Vault", usd, f"{count:g} x 10,000 operations")
+
+
+def virtual_machine(resource: Resource, context: Context) -> Iterator[Charge]:
+    """A machine of its own, on demand and never stopped; its disks are not counted."""
+    size = named(resource.get("hardwareProfile.vmSize"), "hardwareProfile.vmSize")
+    usd = context.price(f"vm/{size}/on-demand", context.location(resource))
+    yield always(resource.urn, "Virtual machines", "vm", usd, size)
+
+
+def by_the_hour(resource: Resource, context: Context) -> Iterator[Charge]:
+    """A type that costs the same every hour; the book ships no price, since sizes decide it."""
+    usd = context.price(f"resource/{resource.type}", context.location(resource))
+    name = resource.type.rpartition(":")[2]
+    yield always(resource.urn, name, "azure", usd, f"1 {name}")

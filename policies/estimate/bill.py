@@ -16,6 +16,7 @@ from policies.estimate.context import (
     Context,
     Deferral,
     NotYetKnownError,
+    UnboundedError,
     UnpriceableError,
     main_region,
     tag,
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
     from policies.model import Resource
 
     Pricing = Callable[[Resource, Context], Iterator[Charge]]
+
+BY_THE_HOUR: Final = (
+    tokens.DATABASE_INSTANCE,
+    tokens.ONLINE_STORE,
+    tokens.BASTION,
+    tokens.NETWORK_GATEWAY,
+    tokens.APPLICATION_GATEWAY,
+    tokens.DNS_RESOLVER,
+    tokens.MANAGED_HSM,
+)
+"""Types that the shipped book has no price of: whoever declares one adds it."""
 
 PRICED: Final[Mapping[str, Pricing]] = {
     tokens.CLUSTER: compute.cluster,
@@ -56,20 +68,10 @@ PRICED: Final[Mapping[str, Pricing]] = {
     tokens.STORAGE_ACCOUNT: azure.storage_account,
     tokens.LOG_ANALYTICS: azure.logs,
     tokens.VAULT: azure.vault,
+    tokens.VIRTUAL_MACHINE: azure.virtual_machine,
+    **dict.fromkeys(BY_THE_HOUR, azure.by_the_hour),
 }
-UNPRICED: Final = frozenset(
-    {
-        tokens.DATABASE_INSTANCE,
-        tokens.ONLINE_STORE,
-        tokens.BASTION,
-        tokens.NETWORK_GATEWAY,
-        tokens.APPLICATION_GATEWAY,
-        tokens.DNS_RESOLVER,
-        tokens.VIRTUAL_MACHINE,
-        tokens.MANAGED_HSM,
-    }
-)
-"""Types that cost money for as long as they exist, and that the estimate cannot price."""
+"""How each type is priced; what is not here is taken to be free, and listed so."""
 
 NO_OWNER: Final = "(no owner tag)"
 NO_COMPONENT: Final = "(no component)"
@@ -78,10 +80,14 @@ _STACK: Final = "pulumi:pulumi:Stack"
 
 @dataclass(frozen=True)
 class Problem:
-    """A resource that is not on the bill although it costs something."""
+    """A resource that is not on the bill although it costs something.
+
+    ``judged`` problems break a rule of their own, so that COST-36 need not repeat them.
+    """
 
     urn: str
     message: str
+    judged: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,11 +195,9 @@ def estimate(
     problems: list[Problem] = []
     free: dict[str, int] = {}
     for resource in resources:
-        if resource.type in UNPRICED:
-            problems.append(Problem(resource.urn, f"{resource.type} costs money that is not known"))
         pricing = PRICED.get(resource.type)
         if pricing is None:
-            if ":" in resource.type and resource.type.startswith((tokens.AZURE, tokens.DATABRICKS)):
+            if resource.type.startswith((tokens.AZURE, tokens.DATABRICKS)):
                 free[resource.type] = free.get(resource.type, 0) + 1
             continue
         try:
@@ -201,7 +205,8 @@ def estimate(
         except NotYetKnownError as error:
             context.deferred.append(Deferral(resource.urn, error.path, "not priced"))
         except (UnknownPriceError, UnpriceableError) as error:
-            problems.append(Problem(resource.urn, str(error.args[0])))
+            judged = isinstance(error, UnboundedError)
+            problems.append(Problem(resource.urn, str(error.args[0]), judged))
         else:
             place = _attribution(resource, by_urn)
             lines += [Line(_discounted(charge, assumptions), *place) for charge in charges]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from policies import tokens
 from policies.estimate import machines
 from policies.estimate.amounts import Span
-from policies.estimate.context import NotYetKnownError, UnpriceableError
+from policies.estimate.context import NotYetKnownError, UnboundedError, UnpriceableError
 from policies.findings import is_number
 from policies.model import UNKNOWN, dig
 
@@ -32,7 +32,7 @@ def definition(policy: Resource) -> Mapping[str, Any]:
 
     Raises:
         NotYetKnownError: The JSON is not known yet.
-        UnpriceableError: It is no JSON object.
+        UnboundedError: It is no JSON object.
     """
     merged: dict[str, Any] = {}
     for name in ("definition", "policyFamilyDefinitionOverrides"):
@@ -44,9 +44,9 @@ def definition(policy: Resource) -> Mapping[str, Any]:
         try:
             parsed = json.loads(text) if isinstance(text, str) else text
         except json.JSONDecodeError as error:
-            raise UnpriceableError(f"{name} is not valid JSON; write one object") from error
+            raise UnboundedError(f"{name} is not valid JSON; write one object") from error
         if not isinstance(parsed, dict):
-            raise UnpriceableError(f"{name} is not a JSON object; write one")
+            raise UnboundedError(f"{name} is not a JSON object; write one")
         merged.update(cast("dict[str, Any]", parsed))
     return merged
 
@@ -62,8 +62,8 @@ def charges(policy: Resource, context: Context) -> Iterator[Charge]:
         if workload == machines.ALL_PURPOSE
         else usage.job_policy_hours
     )
-    usual = _proposed(policy, limits, workload, pool, context)
     vm, dbu = _worst(limits, workload, pool, context)
+    usual = _proposed(policy, limits, workload, pool, context)
     hour = replace(
         usual,
         vm=replace(usual.vm, high=max(usual.vm.expected, vm)),
@@ -144,17 +144,17 @@ def _worst(
     """USD of machines and of DBU in the dearest hour of one cluster that the policy admits.
 
     Raises:
-        UnpriceableError: Nothing bounds it.
+        UnboundedError: Nothing bounds it.
     """
     named = _allowed(limits, "node_type_id") if pool is None else [pool.get("nodeTypeId")]
+    if not named:
+        raise UnboundedError("node_type_id is not bounded; allow named node types, or fix a pool")
     workers = [machines.node(context, machines.named(name, "node_type_id")) for name in named]
     listed = _allowed(limits, "driver_node_type_id") if pool is None else []
     drivers = [machines.node(context, machines.named(n, "driver_node_type_id")) for n in listed]
     cap, number = _most(limits, "dbus_per_hour"), _workers(limits)
-    if not workers:
-        raise UnpriceableError("node_type_id is not bounded; allow named node types, or fix a pool")
     if cap is None and number is None:
-        raise UnpriceableError(
+        raise UnboundedError(
             "neither dbus_per_hour nor the number of workers is bounded, so the worst hour has no "
             "limit; add dbus_per_hour as a range with a maxValue"
         )

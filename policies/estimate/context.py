@@ -24,6 +24,10 @@ class UnpriceableError(ValueError):
     """The resource lacks what its price depends on; the message says what to set."""
 
 
+class UnboundedError(UnpriceableError):
+    """A cluster policy does not say what may be started under it: COST-11 and COST-12 refuse it."""
+
+
 class NotYetKnownError(ValueError):
     """The price depends on a value that only the update knows, and nothing bounds it."""
 
