@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from policies import tokens
 from policies.estimate import machines
 from policies.estimate.amounts import Span
-from policies.estimate.context import NotYetKnownError, UnboundedError, UnpriceableError
+from policies.estimate.context import NotYetKnownError, UnboundedError
 from policies.findings import is_number
 from policies.model import UNKNOWN, dig
 
@@ -196,7 +196,7 @@ def _pool(policy: Resource, limits: Mapping[str, Any], context: Context) -> Reso
         return None
     pool = context.referred(policy, "definition", value, tokens.INSTANCE_POOL)
     if pool is None:
-        raise UnpriceableError(
+        raise UnboundedError(
             "instance_pool_id is a pool outside of this stack, so its node type is not known here; "
             "declare the pool in this stack"
         )

@@ -25,7 +25,7 @@ class UnpriceableError(ValueError):
 
 
 class UnboundedError(UnpriceableError):
-    """A cluster policy does not say what may be started under it: COST-11 and COST-12 refuse it."""
+    """Nothing here says what may be started under a cluster policy: COST-11 and COST-12's matter."""
 
 
 class NotYetKnownError(ValueError):

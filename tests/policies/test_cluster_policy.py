@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 
+from policies import registry
 from policies.model import UNKNOWN
 from policies.registry import load
 from tests.policies.compliant import compliant
 from tests.policies.compliant.compute import policy_definition
 from tests.policies.harness import ABSENT, Outcome, judge
 
+RULES = ("cost-11-policy-dbu-ceiling", "cost-12-policy-bounds")
+
 
 def judged(definition: Any, *, overrides: Any = ABSENT) -> Outcome:
     policy = compliant()["policy"].with_value("definition", definition)
     if overrides is not ABSENT:
         policy = policy.with_value("policyFamilyDefinitionOverrides", overrides)
-    return judge([policy])
+    return judge([policy], rules=[registry.load()[name] for name in RULES])
 
 
 @pytest.mark.parametrize(
