@@ -25,7 +25,7 @@ class UnpriceableError(ValueError):
 
 
 class UnboundedError(UnpriceableError):
-    """Nothing here says what may be started under a cluster policy: COST-11 and COST-12's matter."""
+    """Nothing here says what may be started under a cluster policy: see COST-12."""
 
 
 class NotYetKnownError(ValueError):
