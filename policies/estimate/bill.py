@@ -21,14 +21,13 @@ from policies.estimate.context import (
     main_region,
     tag,
 )
-from policies.model import dig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from policies.estimate.amounts import Charge
     from policies.estimate.assumptions import Assumptions
-    from policies.estimate.book import PriceBook
+    from policies.estimate.book import Price, PriceBook
     from policies.model import Resource
 
     Pricing = Callable[[Resource, Context], Iterator[Charge]]
@@ -113,13 +112,15 @@ class Bill:
         lines: Every charge.
         problems: What costs something and is not among them.
         deferred: What only the update knows, and what was taken instead.
-        free: Resources that nothing is charged for, as far as the estimate knows.
+        free: How many resources of each type nothing is charged for, as far as is known here.
+        prices: The prices that the charges are made of.
     """
 
     lines: Sequence[Line]
     problems: Sequence[Problem] = ()
     deferred: Sequence[Deferral] = ()
     free: Mapping[str, int] = field(default_factory=dict[str, int])
+    prices: Sequence[Price] = ()
 
     @cached_property
     def month(self) -> Span:
@@ -154,6 +155,11 @@ class Bill:
             [*self.problems, *other.problems],
             [*self.deferred, *other.deferred],
             free,
+            list(
+                {
+                    price.key + price.region: price for price in (*self.prices, *other.prices)
+                }.values()
+            ),
         )
 
 
@@ -208,9 +214,9 @@ def estimate(
             judged = isinstance(error, UnboundedError)
             problems.append(Problem(resource.urn, str(error.args[0]), judged))
         else:
-            place = _attribution(resource, by_urn)
+            place = _attribution(resource, context)
             lines += [Line(_discounted(charge, assumptions), *place) for charge in charges]
-    return Bill(lines, problems, context.deferred, free)
+    return Bill(lines, problems, context.deferred, free, list(context.used.values()))
 
 
 def _discounted(charge: Charge, assumptions: Assumptions) -> Charge:
@@ -220,17 +226,16 @@ def _discounted(charge: Charge, assumptions: Assumptions) -> Charge:
     return replace(charge, month=charge.month * (1 - assumptions.discount_percent / 100))
 
 
-def _attribution(resource: Resource, by_urn: Mapping[str, Resource]) -> tuple[str, str, str]:
+def _attribution(resource: Resource, context: Context) -> tuple[str, str, str]:
     """Environment, component and owner."""
     stack = resource.urn.split("::")[0].rpartition(":")[2]
-    return tag(resource, "env") or stack, _component(resource, by_urn), _owner(resource)
-
-
-def _owner(resource: Resource) -> str:
-    owner = tag(resource, "owner")
-    if owner is None and resource.type == tokens.CLUSTER_POLICY:
-        owner = dig(cluster_policies.definition(resource).get("custom_tags.owner"), "value")
-    return owner if isinstance(owner, str) else NO_OWNER
+    owner = (
+        cluster_policies.owner(resource, context)
+        if resource.type == tokens.CLUSTER_POLICY
+        else tag(resource, "owner")
+    )
+    environment = tag(resource, "env") or stack
+    return environment, _component(resource, context.by_urn), owner or NO_OWNER
 
 
 def _component(resource: Resource, by_urn: Mapping[str, Resource]) -> str:

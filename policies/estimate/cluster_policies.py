@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from policies import tokens
 from policies.estimate import machines
 from policies.estimate.amounts import Span
-from policies.estimate.context import NotYetKnownError, UnboundedError
+from policies.estimate.context import NotYetKnownError, UnboundedError, tag
 from policies.findings import is_number
 from policies.model import UNKNOWN, dig
 
@@ -73,6 +73,18 @@ def charges(policy: Resource, context: Context) -> Iterator[Charge]:
     per_user = policy.get("maxClustersPerUser")
     at_once = context.peak_users * (per_user if is_number(per_user) else 1)
     yield from machines.charges(policy.urn, hour, Span.of(hours), workload, at_once=at_once)
+
+
+def owner(policy: Resource, context: Context) -> str | None:
+    """Whom the clusters are charged to: a pool's tags win over theirs.
+
+    https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
+    """
+    limits = definition(policy)
+    pool = _pool(policy, limits, context)
+    fixed = dig(limits.get("custom_tags.owner"), "value")
+    named = tag(pool, "owner") if pool is not None else None
+    return named or (fixed if isinstance(fixed, str) else None)
 
 
 def _usual(limits: Mapping[str, Any], name: str) -> Any:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from policies.estimate.assumptions import Assumptions
-    from policies.estimate.book import PriceBook
+    from policies.estimate.book import Price, PriceBook
     from policies.model import Resource
 
 DEFAULT_REGION: Final = "eastus2"
@@ -56,7 +56,8 @@ class Context:
         by_urn: The stack's resources.
         by_type: The same, by type token.
         region: Where Databricks resources run, which do not say it themselves.
-        deferred: Filled while pricing.
+        deferred: Filled while pricing, like ``used``.
+        used: The prices that were asked for.
     """
 
     book: PriceBook
@@ -66,6 +67,7 @@ class Context:
     by_type: Mapping[str, Sequence[Resource]]
     region: str
     deferred: list[Deferral] = field(default_factory=list[Deferral])
+    used: dict[tuple[str, str], Price] = field(default_factory=dict[tuple[str, str], "Price"])
 
     def price(self, key: str, region: str | None = None) -> float:
         """A price's value.
@@ -73,7 +75,13 @@ class Context:
         Raises:
             UnknownPriceError: The book does not have it.
         """
-        return self.book.find(key, region or self.region).value
+        price = self.book.find(key, region or self.region)
+        self.used[key, price.region] = price
+        return price.value
+
+    def price_if_known(self, key: str) -> float | None:
+        """The same, ``None`` where the book does not have it."""
+        return None if self.book.get(key, self.region) is None else self.price(key)
 
     def defer(self, resource: Resource, path: str, instead: str) -> None:
         """Note that a value is not known yet."""

@@ -106,8 +106,8 @@ def idle(context: Context, name: str, *, spot: bool) -> float:
 def _spot(context: Context, name: str, on_demand: float) -> float:
     # Azure caps a spot machine's price at the price on demand.
     # https://learn.microsoft.com/azure/virtual-machines/spot-vms#pricing
-    price = context.book.get(f"vm/{name}/spot", context.region)
-    return on_demand if price is None else min(price.value, on_demand)
+    price = context.price_if_known(f"vm/{name}/spot")
+    return on_demand if price is None else min(price, on_demand)
 
 
 def photon(context: Context, workload: str) -> float:
