@@ -72,7 +72,8 @@ def warehouse(resource: Resource, context: Context) -> Iterator[Charge]:
     """
     size = context.known(resource, "clusterSize", "Small", unknown="4X-Large")
     serverless = context.known(resource, "enableServerlessCompute", default=False) is True
-    kind = "serverless" if serverless else str(resource.get("warehouseType") or "CLASSIC").lower()
+    kind = context.known(resource, "warehouseType", "CLASSIC", unknown="PRO")
+    kind = "serverless" if serverless else str(kind).lower()
     if size not in _WAREHOUSES or kind not in {"serverless", "pro", "classic"}:
         raise UnpriceableError(
             f"clusterSize is {size!r} and the type {kind!r}; sizes are {', '.join(_WAREHOUSES)}, "

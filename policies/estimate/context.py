@@ -97,9 +97,9 @@ class Context:
         return default if value is None else value
 
     def number(self, resource: Resource, path: str, default: float) -> float:
-        """A numeric property; a string or the like counts as its default."""
+        """A number of something; what is none, or below 0, counts as its default."""
         value = self.known(resource, path, default)
-        return float(value) if is_number(value) else default
+        return float(value) if is_number(value) and value >= 0 else default
 
     def location(self, resource: Resource) -> str:
         """The region of an Azure resource."""

@@ -180,14 +180,14 @@ def _workers(context: Context, spec: Any, prop: str) -> Span:
             raise NotYetKnownError(_path(prop, path))
     lowest, highest = dig(spec, "autoscale.minWorkers"), dig(spec, "autoscale.maxWorkers")
     if is_number(highest):
-        low = float(lowest) if is_number(lowest) else 1.0
+        low = max(0.0, float(lowest)) if is_number(lowest) else 1.0
         return between(context, low, max(low, float(highest)))
     number = dig(spec, "numWorkers")
     conf = dig(spec, "sparkConf")
     # Not dig: the key has dots of its own.
     profile = cast("dict[str, Any]", conf).get(_PROFILE) if isinstance(conf, dict) else None
     single = dig(spec, "isSingleNode") is True or profile == "singleNode"
-    return Span.of(float(number)) if is_number(number) and not single else NOTHING
+    return Span.of(max(0.0, number)) if is_number(number) and not single else NOTHING
 
 
 def between(context: Context, low: float, high: float) -> Span:
@@ -233,9 +233,10 @@ def _nodes(
     if driver_pool is not None:
         name = named(driver_pool.get("nodeTypeId"), "nodeTypeId of the driver's pool")
         return workers, [node(context, name)]
-    driver = dig(spec, "driverNodeTypeId")
-    if pool is not None or driver is None:
+    if pool is not None:
         return workers, workers
+    driver = dig(spec, "driverNodeTypeId")
+    driver = dig(spec, "nodeTypeId") if driver is None or driver == "" else driver
     names = [driver, *_alternates(spec, "driverNodeTypeFlexibility")]
     return workers, [node(context, named(name, _path(prop, "driverNodeTypeId"))) for name in names]
 
