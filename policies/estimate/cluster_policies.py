@@ -54,7 +54,7 @@ def definition(policy: Resource) -> Mapping[str, Any]:
 def charges(policy: Resource, context: Context) -> Iterator[Charge]:
     """The clusters of people under an interactive policy, or of their jobs under a jobs policy."""
     limits = definition(policy)
-    workload = _WORKLOADS.get(_usual(limits, "cluster_type"), machines.ALL_PURPOSE)
+    workload = _WORKLOADS.get(str(_usual(limits, "cluster_type")), machines.ALL_PURPOSE)
     pool = _pool(policy, limits, context)
     usage = context.assumptions
     hours = (

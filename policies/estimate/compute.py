@@ -70,7 +70,7 @@ def warehouse(resource: Resource, context: Context) -> Iterator[Charge]:
 
     https://github.com/databricks/terraform-provider-databricks/blob/main/docs/resources/sql_endpoint.md
     """
-    size = context.known(resource, "clusterSize", "Small", unknown="4X-Large")
+    size = str(context.known(resource, "clusterSize", "Small", unknown="4X-Large"))
     serverless = context.known(resource, "enableServerlessCompute", default=False) is True
     kind = context.known(resource, "warehouseType", "CLASSIC", unknown="PRO")
     kind = "serverless" if serverless else str(kind).lower()

@@ -121,9 +121,9 @@ def _runs(resource: Resource, context: Context) -> float:
 
 def _clusters(resource: Resource) -> Iterator[tuple[str, Any]]:
     """Where each cluster of a run is described, and how; serverless ones by that word."""
-    shared: set[Any] = set()
+    shared: list[Any] = []
     for index, item in enumerate(elements(_known(resource, "jobClusters"))):
-        shared.add(dig(item, "jobClusterKey"))
+        shared.append(dig(item, "jobClusterKey"))
         yield f"jobClusters[{index}].newCluster", dig(item, "newCluster")
     single = resource.get("newCluster")
     if single is not None:
@@ -133,9 +133,11 @@ def _clusters(resource: Resource) -> Iterator[tuple[str, Any]]:
 
 
 def _of_task(
-    task: Any, where: str, shared: set[Any], *, has_default: bool
+    task: Any, where: str, shared: list[Any], *, has_default: bool
 ) -> Iterator[tuple[str, Any]]:
     nested = dig(task, "forEachTask.task")
+    if UNKNOWN in (task, nested):
+        raise NotYetKnownError(where)
     if nested is not None:
         yield from _of_task(nested, f"{where}.forEachTask.task", shared, has_default=has_default)
         return

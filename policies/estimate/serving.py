@@ -79,7 +79,7 @@ def _dbus(resource: Resource, entity: Any, path: str, context: Context) -> tuple
     else:
         if size is UNKNOWN:
             context.defer(resource, f"{path}.workloadSize", "priced as Large")
-        size = "Large" if size is UNKNOWN else size or "Small"
+        size = "Large" if size is UNKNOWN else str(size or "Small")
         if size not in _SIZES:
             raise UnpriceableError(
                 f"{path}.workloadSize is {size!r}; use one of {', '.join(_SIZES)}"

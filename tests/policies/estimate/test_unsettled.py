@@ -15,7 +15,7 @@ from policies.estimate.bill import BY_THE_HOUR, PRICED
 from policies.model import UNKNOWN
 from tests.policies.compliant import compliant
 from tests.policies.estimate.making import make, priced
-from tests.policies.harness import urn
+from tests.policies.harness import Item, urn
 
 D4 = {"nodeTypeId": "Standard_D4ds_v5", "numWorkers": 1}
 
@@ -161,6 +161,25 @@ def test_a_price_of_another_region_is_not_taken() -> None:
 
 WRONG: list[Any] = [UNKNOWN, None, "", "x", -1, 0, 1e9, True, [], {}, [{}], [UNKNOWN]]
 JUNK = st.sampled_from(WRONG)
+WAREHOUSE: dict[str, Any] = {
+    "clusterSize": "Small",
+    "warehouseType": "PRO",
+    "minNumClusters": 1,
+    "maxNumClusters": 2,
+    "autoStopMins": 10,
+}
+JOB: dict[str, Any] = {
+    "trigger": {"periodic": {"interval": 1, "unit": "DAYS"}},
+    "continuous": {"pauseStatus": "PAUSED"},
+    "tasks": [{"newCluster": {**D4, "autoscale": {"minWorkers": 1, "maxWorkers": 2}}}],
+}
+ENDPOINT: dict[str, Any] = {
+    "config": {
+        "servedEntities": [
+            {"workloadSize": "Small", "workloadType": "CPU", "minProvisionedConcurrency": 4}
+        ]
+    }
+}
 
 
 @settings(max_examples=300)
@@ -168,11 +187,23 @@ JUNK = st.sampled_from(WRONG)
 def test_nothing_that_stands_in_a_resource_stops_the_estimate(data: st.DataObject) -> None:
     """Any property of any priced resource, at any depth, replaced by something else."""
     items = [item for item in compliant().values() if item.type in PRICED and item.props]
+    items += [Item(tokens.SQL_ENDPOINT, "full", WAREHOUSE), Item(tokens.JOB, "full", JOB)]
+    items += [Item(tokens.MODEL_SERVING, "full", ENDPOINT)]
     item = data.draw(st.sampled_from(items), label="resource")
     key = data.draw(st.sampled_from(sorted(item.props)))
     props = {**item.props, key: _with_junk(item.props[key], data)}
     bill = priced(make(item.type, props=props), *(make(i.type, i.name, i.props) for i in items))
     assert 0 < bill.month.low <= bill.month.expected + 1e-6
+
+
+@given(st.data())
+def test_nothing_that_stands_in_a_policy_stops_the_estimate(data: st.DataObject) -> None:
+    definition: dict[str, Any] = json.loads(compliant()["policy"].props["definition"])
+    key = data.draw(st.sampled_from(sorted(definition)))
+    wrong = [value for value in WRONG if value is not UNKNOWN and value != [UNKNOWN]]
+    for kind in data.draw(st.sets(st.sampled_from(["type", "value", "values", "maxValue"]))):
+        definition[key][kind] = data.draw(st.sampled_from(wrong))
+    priced(make(tokens.CLUSTER_POLICY, props={"definition": json.dumps(definition)}))
 
 
 def _with_junk(value: Any, data: st.DataObject) -> Any:
