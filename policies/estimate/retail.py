@@ -120,7 +120,7 @@ class Catalogue:
                     if not retried or attempt == _ATTEMPTS:
                         raise RetailError(
                             f"the price service answered {error.code} {error.reason} to "
-                            f"[{condition}] ({attempt} attempts)"
+                            f"[{condition}] (attempt {attempt})"
                         ) from error
                     self._wait(_pause(error.headers.get("Retry-After"), attempt))
             except http.client.IncompleteRead as error:

@@ -25,7 +25,8 @@ _NOT_PRICED: Final = "not priced"
 
 
 @lru_cache(maxsize=1)
-def _book() -> PriceBook:
+def book_of_prices() -> PriceBook:
+    """The shipped prices; read once, when a rule first needs them."""
     return book.load()
 
 
@@ -75,7 +76,7 @@ def _by_resource(estimate: bill.Bill, usd: Callable[[Charge], float]) -> dict[st
 def monthly_ceiling(stack: Stack, config: Config) -> Findings:
     """What cannot be priced is COST-36's matter and missing from this sum."""
     usage = assumptions.Assumptions.read(config)
-    estimate = bill.estimate(stack.resources, _book(), usage)
+    estimate = bill.estimate(stack.resources, book_of_prices(), usage)
     yield from _deferred(estimate)
     ceiling = config["maximumMonthlyUsd"]
     expected = estimate.month.expected
@@ -121,7 +122,9 @@ def monthly_ceiling(stack: Stack, config: Config) -> Findings:
 def hourly_burn(stack: Stack, config: Config) -> Findings:
     """Every cluster at its most workers on demand, every endpoint at its most concurrency."""
     usage = assumptions.Assumptions()
-    estimate = bill.estimate(stack.resources, _book(), usage, peak_users=config["peakUsers"])
+    estimate = bill.estimate(
+        stack.resources, book_of_prices(), usage, peak_users=config["peakUsers"]
+    )
     yield from _deferred(estimate)
     limit = config["maximumHourlyUsd"]
     if estimate.hour > limit:
@@ -155,13 +158,13 @@ def hourly_burn(stack: Stack, config: Config) -> Findings:
 )
 def priced(stack: Stack, config: Config) -> Findings:
     """One violation for each resource that is not on the bill; the book's age only warns."""
-    estimate = bill.estimate(stack.resources, _book(), assumptions.Assumptions())
+    estimate = bill.estimate(stack.resources, book_of_prices(), assumptions.Assumptions())
     for problem in (item for item in estimate.problems if not item.judged):
         yield Violation(f"it cannot be priced: {problem.message}", problem.urn)
     for deferral in estimate.deferred:
         if deferral.instead == _NOT_PRICED:
             yield Deferred(deferral.path, deferral.urn)
-    age = _book().age(datetime.now(UTC).date())
+    age = book_of_prices().age(datetime.now(UTC).date())
     if age > config["maximumAgeDays"]:
         yield Violation(
             f"the price book was last reviewed {age} days ago; refresh it with `make prices`, at "
