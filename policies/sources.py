@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # What the CLI prints in place of a secret:
 # https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/backend/display/json.go (massageSecrets)
 _BLINDED: Final = "[secret]"
+# What the CLI adds to every failure; alone it means that a policy rule was broken, and then
+# nothing is missing.
+_FAILED: Final = "error: preview failed"
 _UNKNOWN_MARKER: Final = min(UNKNOWN_MARKERS)
 # After these a resource is gone, or was never the stack's own.
 _NOT_OURS: Final = frozenset({"delete", "delete-replaced", "discard-replaced", "discard", "read"})
@@ -51,8 +54,9 @@ def read_preview(path: Path) -> list[Resource]:
     """The resources that there will be once the previewed update has run.
 
     Raises:
-        SourceError: The file cannot be read, is no preview, or was made without ``--show-sames``,
-            so that it has nothing of what does not change.
+        SourceError: The file cannot be read, is no preview, is of one that failed for another
+            reason than a policy rule, or was made without ``--show-sames``, so that it has
+            nothing of what does not change.
     """
     return _preview(_load(path), path)
 
@@ -100,6 +104,9 @@ def _preview(document: dict[str, Any], path: Path) -> list[Resource]:
         if state is not None and step.get("op") not in _NOT_OURS:
             # A replacement has several steps for one resource; the last has its final inputs.
             declared[state["urn"]] = state
+    failure = next(_errors(document), None)
+    if failure is not None:
+        raise SourceError(f"{path} is of a preview that failed, so it is not whole: {failure}")
     summary = cast("dict[str, int]", document.get("changeSummary") or {})
     left_out = summary.get("same", 0) - unchanged
     if left_out > 0:
@@ -108,6 +115,13 @@ def _preview(document: dict[str, Any], path: Path) -> list[Resource]:
             "`pulumi preview --json --show-sames`"
         )
     return list(_resources(declared.values()))
+
+
+def _errors(document: dict[str, Any]) -> Iterator[str]:
+    for diagnostic in cast("list[dict[str, Any]]", document.get("diagnostics") or []):
+        message = str(diagnostic.get("message", "")).strip()
+        if diagnostic.get("severity") == "error" and message != _FAILED:
+            yield message
 
 
 def _state(document: dict[str, Any], path: Path) -> list[Resource]:

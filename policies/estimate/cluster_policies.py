@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import tokens
@@ -42,13 +43,18 @@ def definition(policy: Resource) -> Mapping[str, Any]:
         if text is None:
             continue
         try:
-            parsed = json.loads(text) if isinstance(text, str) else text
+            parsed = _parsed(text) if isinstance(text, str) else text
         except json.JSONDecodeError as error:
             raise UnboundedError(f"{name} is not valid JSON; write one object") from error
         if not isinstance(parsed, dict):
             raise UnboundedError(f"{name} is not a JSON object; write one")
         merged.update(cast("dict[str, Any]", parsed))
     return merged
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Any:
+    return json.loads(text)
 
 
 def charges(policy: Resource, context: Context) -> Iterator[Charge]:

@@ -112,6 +112,20 @@ def test_a_preview_without_its_unchanged_resources_is_refused(tmp_path: Path) ->
         sources.read(path)
 
 
+def test_a_preview_that_broke_off_is_refused_with_its_reason(tmp_path: Path) -> None:
+    diagnostics = [
+        {"message": "warning: old CLI", "severity": "warning"},
+        {"message": "error: could not read plugin\n", "severity": "error"},
+        {"message": "error: preview failed\n", "severity": "error"},
+    ]
+    document = {"steps": [step("create", pool())], "diagnostics": diagnostics}
+    with pytest.raises(sources.SourceError, match=r"not whole: error: could not read plugin$"):
+        sources.read(written(tmp_path, document))
+    # A broken policy rule leaves nothing out, and is why somebody wants a report.
+    document["diagnostics"] = diagnostics[2:]
+    assert len(sources.read(written(tmp_path, document))) == 1
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"steps": 1}', '{"deployment": 1}'])
 def test_another_file_is_refused_with_what_to_run(tmp_path: Path, content: str) -> None:
     with pytest.raises(sources.SourceError, match="pulumi stack export"):
