@@ -155,7 +155,7 @@ def _resources(states: Any) -> Iterator[Resource]:
             ),
             provider=_provider(state.get("provider")),
             dependencies=state.get("propertyDependencies") or {},
-            outputs=_values(state.get("outputs"), secrets),
+            outputs=_values({"id": state.get("id"), **(state.get("outputs") or {})}, secrets),
             secrets=frozenset(secrets),
         )
 

@@ -22,7 +22,10 @@ _SECONDS: Final = 60
 _PERIODS: Final = {"HOURS": 1.0, "DAYS": 24.0, "WEEKS": 168.0}
 # These start nothing of their own: a warehouse, a pipeline or another job does the work, and is
 # on the bill itself.
-_ELSEWHERE: Final = ("sqlTask", "pipelineTask", "runJobTask", "conditionTask", "dashboardTask")
+_ELSEWHERE: Final = (
+    *("sqlTask", "pipelineTask", "runJobTask", "conditionTask"),
+    *("dashboardTask", "alertTask", "powerBiTask"),
+)
 # An ordinary task without a cluster is serverless.
 _SERVERLESS: Final = "serverless"
 
@@ -141,6 +144,9 @@ def _of_task(
     if nested is not None:
         yield from _of_task(nested, f"{where}.forEachTask.task", shared, has_default=has_default)
         return
+    accelerated = dig(task, "compute.hardwareAccelerator") is not None
+    if accelerated or dig(task, "genAiComputeTask") is not None:
+        raise UnpriceableError(f"{where} runs on serverless GPUs, of which the book has no price")
     if dig(task, "newCluster") is not None:
         yield f"{where}.newCluster", dig(task, "newCluster")
         return

@@ -27,7 +27,8 @@ def pool(**changes: Any) -> dict[str, Any]:
         "custom": True,
         "type": "databricks:index/instancePool:InstancePool",
         "inputs": {"maxCapacity": 4.0, "nodeTypeId": UNKNOWN_STRING},
-        "outputs": {"id": "1"},
+        "id": "0123-pool",
+        "outputs": {"state": "ACTIVE"},
         "parent": PARENT,
         "protect": True,
         "provider": "urn:pulumi:prod::mlops::pulumi:providers:databricks::workspace::17",
@@ -61,7 +62,7 @@ def test_each_form_gives_the_same_resource(tmp_path: Path, form: int) -> None:
     assert (resource.urn, resource.name) == (POOL, "compute-pool")
     assert resource.type == "databricks:index/instancePool:InstancePool"
     assert resource.props == {"maxCapacity": 4, "nodeTypeId": UNKNOWN}
-    assert resource.outputs == {"id": "1"}
+    assert resource.outputs == {"id": "0123-pool", "state": "ACTIVE"}
     assert resource.options.parent == PARENT
     assert resource.options.protect
     assert resource.provider == Provider("pulumi:providers:databricks", "workspace")

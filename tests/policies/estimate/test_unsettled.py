@@ -35,6 +35,8 @@ UNPRICEABLE: list[tuple[str, dict[str, Any], str]] = [
     (tokens.INSTANCE_POOL, {"nodeTypeId": "Standard_X"}, "vm/Standard_X"),
     (tokens.JOB, {"tasks": [{"newCluster": {}}]}, r"tasks\[0\].newCluster.nodeTypeId"),
     (tokens.JOB, {"tasks": [{"jobClusterKey": "gone"}]}, "'gone'"),
+    (tokens.JOB, {"tasks": [{"genAiComputeTask": {}}]}, "serverless GPUs"),
+    (tokens.JOB, {"tasks": [{"compute": {"hardwareAccelerator": "GPU_1xA10"}}]}, "serverless GPUs"),
     (tokens.JOB, {"schedule": {"quartzCronExpression": "0 0 * * *"}}, "six or seven"),
     (tokens.PIPELINE, {}, "clusters is not set"),
     (tokens.SQL_ENDPOINT, {"clusterSize": "Mega"}, "'Mega'"),
