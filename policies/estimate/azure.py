@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always, used
 from policies.estimate.context import UnpriceableError, region_of
-from policies.estimate.machines import named
+from policies.estimate.nodes import named
 from policies.findings import is_number
 
 if TYPE_CHECKING:

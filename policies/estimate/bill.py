@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Final
 from policies import tokens
 from policies.estimate import azure, cluster_policies, compute, jobs, serving
 from policies.estimate.amounts import Span
+from policies.estimate.attribution import attribute
 from policies.estimate.book import UnknownPriceError
 from policies.estimate.context import (
     DEFAULT_REGION,
+    NOT_PRICED,
     Context,
     Deferral,
     NotYetKnownError,
     UnboundedError,
     UnpriceableError,
     main_region,
-    tag,
 )
 
 if TYPE_CHECKING:
@@ -71,10 +72,6 @@ PRICED: Final[Mapping[str, Pricing]] = {
     **dict.fromkeys(BY_THE_HOUR, azure.by_the_hour),
 }
 """How each type is priced; what is not here is taken to be free, and listed so."""
-
-NO_OWNER: Final = "(no owner tag)"
-NO_COMPONENT: Final = "(no component)"
-_STACK: Final = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True)
@@ -209,12 +206,12 @@ def estimate(
         try:
             charges = list(pricing(resource, context))
         except NotYetKnownError as error:
-            context.deferred.append(Deferral(resource.urn, error.path, "not priced"))
+            context.deferred.append(Deferral(resource.urn, error.path, NOT_PRICED))
         except (UnknownPriceError, UnpriceableError) as error:
             judged = isinstance(error, UnboundedError)
             problems.append(Problem(resource.urn, str(error.args[0]), judged))
         else:
-            place = _attribution(resource, context)
+            place = attribute(resource, context)
             lines += [Line(_discounted(charge, assumptions), *place) for charge in charges]
     return Bill(lines, problems, context.deferred, free, list(context.used.values()))
 
@@ -224,29 +221,3 @@ def _discounted(charge: Charge, assumptions: Assumptions) -> Charge:
         return charge
     # The worst hour stays at list price: it is a limit, not a forecast.
     return replace(charge, month=charge.month * (1 - assumptions.discount_percent / 100))
-
-
-def _attribution(resource: Resource, context: Context) -> tuple[str, str, str]:
-    """Environment, component and owner."""
-    stack = resource.urn.split("::")[0].rpartition(":")[2]
-    owner = (
-        cluster_policies.owner(resource, context)
-        if resource.type == tokens.CLUSTER_POLICY
-        else tag(resource, "owner")
-    )
-    environment = tag(resource, "env") or stack
-    return environment, _component(resource, context.by_urn), owner or NO_OWNER
-
-
-def _component(resource: Resource, by_urn: Mapping[str, Resource]) -> str:
-    """The outermost component that the resource is part of."""
-    parent = resource.options.parent
-    component = NO_COMPONENT
-    while parent:
-        above = by_urn.get(parent)
-        token = above.type if above else parent.split("::")[-2].rpartition("$")[2]
-        if token == _STACK:
-            break
-        component = parent.rpartition("::")[2]
-        parent = above.options.parent if above else ""
-    return component

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import tokens
-from policies.estimate import machines
+from policies.estimate import machines, nodes
 from policies.estimate.amounts import Span
 from policies.estimate.context import NotYetKnownError, UnboundedError, tag
 from policies.findings import is_number
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from policies.estimate.amounts import Charge
     from policies.estimate.context import Context
-    from policies.estimate.machines import Node
+    from policies.estimate.nodes import Node
     from policies.model import Resource
 
 _WORKLOADS: Final = {"job": machines.JOBS, "dlt": "dlt-advanced"}
@@ -76,8 +76,7 @@ def charges(policy: Resource, context: Context) -> Iterator[Charge]:
         dbu=replace(usual.dbu, high=max(usual.dbu.expected, dbu)),
         pooled=machines.has_ceiling(pool),
     )
-    per_user = policy.get("maxClustersPerUser")
-    at_once = context.peak_users * (per_user if is_number(per_user) else 1)
+    at_once = context.peak_users * context.number(policy, "maxClustersPerUser", 1)
     yield from machines.charges(policy.urn, hour, Span.of(hours), workload, at_once=at_once)
 
 
@@ -167,9 +166,9 @@ def _worst(
     named = _allowed(limits, "node_type_id") if pool is None else [pool.get("nodeTypeId")]
     if not named:
         raise UnboundedError("node_type_id is not bounded; allow named node types, or fix a pool")
-    workers = [machines.node(context, machines.named(name, "node_type_id")) for name in named]
+    workers = [nodes.node(context, nodes.named(name, "node_type_id")) for name in named]
     listed = _allowed(limits, "driver_node_type_id") if pool is None else []
-    drivers = [machines.node(context, machines.named(n, "driver_node_type_id")) for n in listed]
+    drivers = [nodes.node(context, nodes.named(n, "driver_node_type_id")) for n in listed]
     cap, number = _most(limits, "dbus_per_hour"), _workers(limits)
     if cap is None and number is None:
         raise UnboundedError(
@@ -178,7 +177,7 @@ def _worst(
         )
     engines = _allowed(limits, "runtime_engine")
     plain = bool(engines) and "PHOTON" not in engines
-    factors = [1.0] if plain else [1.0, machines.photon(context, workload)]
+    factors = [1.0] if plain else [1.0, nodes.photon(context, workload)]
     rate = context.price(f"dbu-rate/{workload}")
     hours = [
         _hour(driver, worker, factor, cap, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from policies.estimate import machines
+from policies.estimate import machines, nodes
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always
 from policies.estimate.context import UnpriceableError
 from policies.findings import elements
@@ -52,12 +52,12 @@ def cluster(resource: Resource, context: Context) -> Iterator[Charge]:
 
 def pool(resource: Resource, context: Context) -> Iterator[Charge]:
     """Machines kept idle on purpose. In the worst hour the pool is full."""
-    name = machines.named(resource.get("nodeTypeId"), "nodeTypeId")
+    name = nodes.named(resource.get("nodeTypeId"), "nodeTypeId")
     spot = resource.get("azureAttributes.availability") in machines.SPOT
     kept = context.number(resource, "minIdleInstances", 0)
     most = context.number(resource, "maxCapacity", kept)
-    usd = machines.idle(context, name, spot=spot)
-    dearest = machines.idle(context, name, spot=False)
+    usd = nodes.idle(context, name, spot=spot)
+    dearest = nodes.idle(context, name, spot=False)
     month = Span(usd, usd, dearest) * (kept * HOURS_PER_MONTH)
     detail = f"{kept:g} x {name} idle{', spot' if spot else ''}"
     yield Charge(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from policies.model import Resource
 
 DEFAULT_REGION: Final = "eastus2"
+NOT_PRICED: Final = "not priced"
+"""What a deferral says where nothing bounds the price."""
 
 
 class UnpriceableError(ValueError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from policies import tokens
 from policies.estimate.amounts import NOTHING, Charge, Span
 from policies.estimate.context import NotYetKnownError, UnpriceableError
+from policies.estimate.nodes import named, node, photon
 from policies.findings import is_number
 from policies.model import UNKNOWN, dig
 
@@ -16,29 +17,13 @@ if TYPE_CHECKING:
 
     from policies.estimate.amounts import Basis
     from policies.estimate.context import Context
+    from policies.estimate.nodes import Node
     from policies.model import Resource
 
 ALL_PURPOSE: Final = "all-purpose"
 JOBS: Final = "jobs"
 _PROFILE: Final = "spark.databricks.cluster.profile"
 SPOT: Final = ("SPOT_AZURE", "SPOT_WITH_FALLBACK_AZURE")
-
-
-@dataclass(frozen=True)
-class Node:
-    """A machine type's prices.
-
-    Attributes:
-        name: For example ``Standard_D4ds_v5``.
-        dbus: DBU per hour, without Photon.
-        vm: USD per hour on demand.
-        spot: USD per hour as a spot machine; on demand's where no spot price is known.
-    """
-
-    name: str
-    dbus: float
-    vm: float
-    spot: float
 
 
 @dataclass(frozen=True)
@@ -82,37 +67,6 @@ def charges(
     yield Charge(urn, "Virtual machines", "vm", basis, hour.vm * hours, machines, detail)
     dbus = hour.dbu.high * at_once
     yield Charge(urn, f"DBU {workload}", "dbu", basis, hour.dbu * hours, dbus, detail)
-
-
-def node(context: Context, name: str) -> Node:
-    """A machine type's prices.
-
-    Raises:
-        UnknownPriceError: Its DBU or its price on demand is not in the book.
-    """
-    on_demand = context.price(f"vm/{name}/on-demand")
-    return Node(name, context.price(f"dbu/{name}"), on_demand, _spot(context, name, on_demand))
-
-
-def idle(context: Context, name: str, *, spot: bool) -> float:
-    """USD per hour of a pool's machine that no cluster uses: it takes no DBU.
-
-    https://learn.microsoft.com/azure/databricks/compute/pool-index
-    """
-    on_demand = context.price(f"vm/{name}/on-demand")
-    return _spot(context, name, on_demand) if spot else on_demand
-
-
-def _spot(context: Context, name: str, on_demand: float) -> float:
-    # Azure caps a spot machine's price at the price on demand.
-    # https://learn.microsoft.com/azure/virtual-machines/spot-vms#pricing
-    price = context.price_if_known(f"vm/{name}/spot")
-    return on_demand if price is None else min(price, on_demand)
-
-
-def photon(context: Context, workload: str) -> float:
-    """How many times the DBU that Photon takes."""
-    return context.price(f"photon/{'dlt' if workload.startswith('dlt') else workload}")
 
 
 def hourly(
@@ -244,20 +198,6 @@ def _nodes(
 def _alternates(spec: Any, flexibility: str) -> list[Any]:
     listed = dig(spec, f"{flexibility}.alternateNodeTypeIds")
     return cast("list[Any]", listed) if isinstance(listed, list) else []
-
-
-def named(name: Any, path: str) -> str:
-    """A node type's name.
-
-    Raises:
-        UnpriceableError: There is none.
-        NotYetKnownError: Only the update knows it.
-    """
-    if name is UNKNOWN:
-        raise NotYetKnownError(path)
-    if not isinstance(name, str) or not name:
-        raise UnpriceableError(f"{path} is not set; name a node type or a pool")
-    return name
 
 
 def _path(prop: str, path: str) -> str:

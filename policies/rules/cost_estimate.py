@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from policies.estimate import assumptions, bill, book
+from policies.estimate.context import NOT_PRICED
 from policies.findings import Deferred, Violation
 from policies.registry import BINDING_IN_PROD, EVERYWHERE, Option, integer, rule
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _TYPES: Final = tuple(bill.PRICED)
 _DEAREST: Final = 3  # resources and meters that a message names
-_NOT_PRICED: Final = "not priced"
 
 
 @lru_cache(maxsize=1)
@@ -162,7 +162,7 @@ def priced(stack: Stack, config: Config) -> Findings:
     for problem in (item for item in estimate.problems if not item.judged):
         yield Violation(f"it cannot be priced: {problem.message}", problem.urn)
     for deferral in estimate.deferred:
-        if deferral.instead == _NOT_PRICED:
+        if deferral.instead == NOT_PRICED:
             yield Deferred(deferral.path, deferral.urn)
     age = book_of_prices().age(datetime.now(UTC).date())
     if age > config["maximumAgeDays"]:
