@@ -100,3 +100,16 @@ def test_the_dearest_alternate_machine_decides_the_worst_hour_and_not_the_expect
     bill = priced(make(tokens.CLUSTER, props=props), cluster_hours=1)
     assert cents(bill.month.expected) == 3.21
     assert bill.hour == pytest.approx(0.229 + 0.75 * 0.55 + 4 * (0.458 + 1.5 * 0.55))
+
+
+def test_a_pool_of_spot_machines_makes_the_driver_one_too() -> None:
+    pool = make(
+        tokens.INSTANCE_POOL,
+        "pool",
+        {"nodeTypeId": "Standard_DS3_v2", "azureAttributes": {"availability": "SPOT_AZURE"}},
+        outputs={"id": "0123-pool"},
+    )
+    cluster = make(tokens.CLUSTER, props={"instancePoolId": "0123-pool", "numWorkers": 4})
+    month = priced(pool, cluster, cluster_hours=1).by("meter")["Virtual machines"]
+    assert month.expected == pytest.approx(5 * 0.0298)
+    assert month.high == pytest.approx(5 * 0.229)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policies.estimate import book as books
-from policies.estimate import refresh
+from policies.estimate import meters, refresh
 from policies.estimate.__main__ import main
 from policies.estimate.book import EVERYWHERE, Price, PriceBook
-from policies.estimate.retail import Catalogue, RetailError
-from tests.policies.estimate.serving import Service, cut_off, fault, says, serving
+from policies.estimate.retail import Catalogue, RetailError, Row
+from tests.policies.estimate.serving import ROWS, Service, cut_off, fault, says, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +95,14 @@ def test_a_machine_is_linux_on_demand_and_its_spot_price_is_linux_too(service: S
     assert "vm/Standard_DS3_v2/on-demand in eastus2: 0.229 -> 0.24 (+4.8 %)" in refresh.describe(
         result
     )
+
+
+@pytest.mark.parametrize("kind", ["Reservation", "DevTestConsumption"])
+def test_a_row_of_another_price_type_is_not_sold_even_if_the_service_sends_it(kind: str) -> None:
+    assert kind in {row["type"] for row in ROWS}
+    paid = Row("s", "p", "k", "m", "a", "r", "u", 1, 0, "USD", "Consumption", "")
+    assert meters.sold(paid, TODAY)
+    assert not meters.sold(replace(paid, type=kind), TODAY)
 
 
 def test_what_is_entered_by_hand_stays(service: Service) -> None:
