@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     Pricing = Callable[[Resource, Context], Iterator[Charge]]
 
 BY_THE_HOUR: Final = (
-    tokens.DATABASE_INSTANCE,
-    tokens.ONLINE_STORE,
     tokens.BASTION,
     tokens.NETWORK_GATEWAY,
     tokens.APPLICATION_GATEWAY,
@@ -52,12 +50,14 @@ PRICED: Final[Mapping[str, Pricing]] = {
     tokens.PIPELINE: compute.pipeline,
     tokens.SQL_ENDPOINT: compute.warehouse,
     tokens.APP: compute.app,
+    tokens.DATABASE_INSTANCE: compute.database,
+    tokens.ONLINE_STORE: compute.database,
     tokens.MODEL_SERVING: serving.endpoint,
-    tokens.SERVING_THROUGHPUT: serving.endpoint,
+    tokens.PROVISIONED_THROUGHPUT: serving.endpoint,
     tokens.VECTOR_SEARCH: compute.vector_search,
     tokens.AI_SEARCH: compute.vector_search,
     tokens.CONNECTIVITY: azure.connectivity,
-    tokens.CONNECTIVITY_ENDPOINT: azure.connectivity_endpoint,
+    tokens.NCC_ENDPOINT: azure.connectivity_endpoint,
     tokens.PRIVATE_ENDPOINT: azure.private_endpoint,
     tokens.NAT_GATEWAY: azure.nat_gateway,
     tokens.FIREWALL: azure.firewall,

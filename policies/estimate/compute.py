@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies.estimate import machines, nodes
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always
-from policies.estimate.context import UnpriceableError
+from policies.estimate.context import NotYetKnownError, UnpriceableError
 from policies.findings import elements
 from policies.model import UNKNOWN, dig
 
@@ -123,10 +123,12 @@ def pipeline(resource: Resource, context: Context) -> Iterator[Charge]:
         yield Charge(resource.urn, "DBU jobs serverless", "dbu", basis, hours * usd, usd, detail)
         return
     for index, spec in enumerate(_described(resource, "clusters")):
+        if not isinstance(spec, dict):
+            raise NotYetKnownError(f"clusters[{index}]")
         # The maintenance cluster runs minutes a day.
         if dig(spec, "label") == "maintenance":
             continue
-        described = dict(spec)
+        described = dict(cast("dict[str, Any]", spec))
         described["runtimeEngine"] = "PHOTON" if resource.get("photon") is True else "STANDARD"
         hour = machines.hourly(context, resource, described, f"dlt-{edition}", f"clusters[{index}]")
         yield from machines.charges(resource.urn, hour, hours, f"dlt-{edition}", basis=basis)
@@ -134,7 +136,9 @@ def pipeline(resource: Resource, context: Context) -> Iterator[Charge]:
 
 def _described(resource: Resource, path: str) -> list[Any]:
     value = resource.get(path)
-    found = [] if value is UNKNOWN else elements(value)
+    if value is UNKNOWN:
+        raise NotYetKnownError(path)
+    found = elements(value)
     if not found:
         raise UnpriceableError(f"{path} is not set, so Databricks chooses the machines; name them")
     return found
@@ -155,3 +159,17 @@ def vector_search(resource: Resource, context: Context) -> Iterator[Charge]:
     units = context.assumptions.vector_search_units
     usd = units * context.price(f"vector-search/{kind}") * context.price("dbu-rate/serving")
     yield always(resource.urn, "DBU vector search", "dbu", usd, f"{units:g} units, {kind}")
+
+
+def database(resource: Resource, context: Context) -> Iterator[Charge]:
+    """A Lakebase instance or online store: capacity units on every node, without its storage."""
+    if resource.get("stopped") is True:
+        return
+    capacity = str(context.known(resource, "capacity", "CU_1", unknown="CU_8"))
+    units = capacity.removeprefix("CU_")
+    if not units.isdecimal():
+        raise UnpriceableError(f"capacity is {capacity!r}; it is CU_1, CU_2, CU_4 or CU_8")
+    replicas = context.number(resource, "readReplicaCount", 0)
+    nodes = max(1.0, context.number(resource, "nodeCount", 1)) + replicas
+    usd = int(units) * nodes * context.price("lakebase/CU") * context.price("dbu-rate/database")
+    yield always(resource.urn, "DBU Lakebase", "dbu", usd, f"{nodes:g} x {capacity}")

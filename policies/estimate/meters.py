@@ -94,6 +94,7 @@ METERS: Final[Mapping[str, Meter]] = {
         "Premium Interactive Serverless Compute DBU", regional=True
     ),
     "dbu-rate/serving": _dbu("Premium Serverless Realtime Inferencing DBU", regional=True),
+    "dbu-rate/database": _dbu("Premium Database Serverless Compute DBU", regional=True),
     "serving-launch": Meter(
         "Azure Databricks",
         ("Azure Databricks Regional",),

@@ -60,10 +60,12 @@ def _entity(resource: Resource, entity: Any, path: str, context: Context) -> Ite
 
 def _dbus(resource: Resource, entity: Any, path: str, context: Context) -> tuple[Span, str]:
     """DBU per hour, and what they are for."""
-    throughput = _throughput(entity)
-    if throughput is not None:
+    provisioned = _throughput(entity)
+    if provisioned is not None:
+        throughput, unit = provisioned
         model = dig(entity, "entityName")
-        return throughput * context.price(f"provisioned-throughput/{model}"), f"units of {model}"
+        per_unit = context.price(f"provisioned-{unit}/{model}")
+        return throughput * per_unit, f"{throughput.expected:g} {unit} of {model}"
     kind = dig(entity, "workloadType")
     if kind is UNKNOWN:
         raise NotYetKnownError(f"{path}.workloadType")
@@ -90,13 +92,13 @@ def _dbus(resource: Resource, entity: Any, path: str, context: Context) -> tuple
     return concurrency * per_unit, f"{kind}, {size}, concurrency {concurrency.expected:g}"
 
 
-def _throughput(entity: Any) -> Span | None:
-    """Provisioned model units, or tokens per second; a price is per one of them."""
+def _throughput(entity: Any) -> tuple[Span, str] | None:
+    """What is provisioned of a foundation model: model units, or tokens per second."""
     units = dig(entity, "provisionedModelUnits")
     if is_number(units):
-        return Span.of(float(units))
+        return Span.of(max(0.0, units)), "units"
     least, most = (dig(entity, f"{end}ProvisionedThroughput") for end in ("min", "max"))
     if not is_number(most):
         return None
     low = float(least) if is_number(least) else 0.0
-    return Span(low, max(low, float(most)), max(low, float(most)))
+    return Span(low, max(low, float(most)), max(low, float(most))), "tokens"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from policies.estimate import assumptions, bill, book
 from policies.estimate.context import NOT_PRICED
+from policies.evaluate import TODAY
 from policies.findings import Deferred, Violation
-from policies.registry import BINDING_IN_PROD, EVERYWHERE, Option, integer, rule
+from policies.registry import BINDING_IN_PROD, EVERYWHERE, Option, day, integer, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -108,7 +109,7 @@ def monthly_ceiling(stack: Stack, config: Config) -> Findings:
     scope="stack",
     config={
         "maximumHourlyUsd": integer(
-            "Limit in USD, everything at its most at once.", dev=60, test=150, prod=750
+            "Limit in USD, everything at its most at once.", dev=60, test=150, prod=1000
         ),
         "peakUsers": integer(
             "People who use all clusters that a cluster policy lets them have, at once.",
@@ -153,7 +154,8 @@ def hourly_burn(stack: Stack, config: Config) -> Findings:
             dev=180,
             test=180,
             prod=180,
-        )
+        ),
+        TODAY: day(),
     },
 )
 def priced(stack: Stack, config: Config) -> Findings:
@@ -164,7 +166,7 @@ def priced(stack: Stack, config: Config) -> Findings:
     for deferral in estimate.deferred:
         if deferral.instead == NOT_PRICED:
             yield Deferred(deferral.path, deferral.urn)
-    age = book_of_prices().age(datetime.now(UTC).date())
+    age = book_of_prices().age(date.fromisoformat(config[TODAY]))
     if age > config["maximumAgeDays"]:
         yield Violation(
             f"the price book was last reviewed {age} days ago; refresh it with `make prices`, at "

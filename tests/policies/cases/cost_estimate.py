@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from policies.model import UNKNOWN
 from tests.policies.cases import For
 from tests.policies.compliant.priced import job_clusters
 
 # A commitment is due whether there are logs or not, and its hour is small beside the month.
-COMMITTED = {"name": "CapacityReservation", "capacityReservationLevel": 2000}
+COMMITTED = {"name": "CapacityReservation", "capacityReservationLevel": 1500}
 
 rule = For("cost-34-monthly-ceiling")
 rule.fails("logs", "sku", COMMITTED)
@@ -15,16 +14,13 @@ rule.absent("passes", "firewall", "sku")
 rule.unknown("defers", "firewall", "sku.tier")
 
 rule = For("cost-35-hourly-burn")
-rule.fails("training", "jobClusters", job_clusters(40))
-rule.absent("passes", "training", "maxConcurrentRuns")
-rule.unknown("defers", "training", "jobClusters")
+rule.fails("nightly", "jobClusters", job_clusters(40))
+rule.absent("passes", "nightly", "maxConcurrentRuns")
+rule.unknown("defers", "nightly", "jobClusters")
 
 rule = For("cost-36-priced")
 rule.fails("runner", "hardwareProfile.vmSize", "Standard_D4ds_v9", "")
 rule.fails("firewall", "sku.tier", "Ultra")
 rule.fails("address", "sku.name", "Basic")
-rule.fails("training", "schedule.quartzCronExpression", "every night", "0 0 2 15W * ?")
 rule.absent("fails", "runner", "hardwareProfile.vmSize")
 rule.unknown("defers", "runner", "hardwareProfile.vmSize")
-rule.other("fail", "passes", "training", "schedule.pauseStatus", "PAUSED")
-rule.other("unknown", "defers", "training", "schedule", UNKNOWN)

@@ -108,7 +108,11 @@ def parts() -> list[Item]:
         "name": "assistant",
         "config": {
             "servedEntities": [
-                {"entityName": "system.ai.llama", "entityVersion": "1", "provisionedModelUnits": 50}
+                {
+                    "entityName": "system.ai.llama_v3_3_70b_instruct",
+                    "entityVersion": "1",
+                    "provisionedModelUnits": 50,
+                }
             ],
             "servedModels": [],
         },
@@ -120,6 +124,7 @@ def parts() -> list[Item]:
     }
     pool = {
         "nodeTypeId": "Standard_D16ds_v5",
+        "azureAttributes": {"availability": "ON_DEMAND_AZURE", "spotBidMaxPrice": -1},
         "idleInstanceAutoterminationMinutes": 30,
         "minIdleInstances": 0,
         "maxCapacity": 64,
@@ -140,12 +145,6 @@ def parts() -> list[Item]:
         "customTags": TAGS,
         **safe(),
     }
-    cluster = {
-        "nodeTypeId": "Standard_D16ds_v5",
-        "autoterminationMinutes": 30,
-        "policyId": "ABC",
-        "customTags": TAGS,
-    }
     settings = {"maxTokenLifetimeDays": "30", "enableTokensConfig": "true"}
     return [
         Item(tokens.WORKSPACE_CONF, "conf", {"customConfig": settings}),
@@ -156,8 +155,13 @@ def parts() -> list[Item]:
         ),
         Item(tokens.INSTANCE_POOL, "pool", pool),
         Item(tokens.CLUSTER, "cluster", cluster),
-        Item(tokens.JOB, "job", {"tags": TAGS}),
-        Item(tokens.SQL_ENDPOINT, "warehouse", {"tags": {"customTags": PAIRS}}),
-        Item(tokens.PIPELINE, "pipeline", {"serverless": True, "tags": TAGS}),
-        Item(tokens.MODEL_SERVING, "endpoint", endpoint),
+        Item(
+            tokens.MODEL_SERVING, "endpoint", endpoint, outputs={"servingEndpointId": "endpoint-1"}
+        ),
+        Item(
+            tokens.PROVISIONED_THROUGHPUT,
+            "throughput",
+            throughput,
+            outputs={"servingEndpointId": "endpoint-2"},
+        ),
     ]

@@ -8,8 +8,6 @@ from policies import tokens
 from tests.policies.compliant.common import TAGS
 from tests.policies.harness import Item
 
-NIGHTLY = "0 30 2 * * ?"
-
 
 def job_clusters(count: int) -> list[dict[str, Any]]:
     """So many clusters for one run."""
@@ -19,6 +17,7 @@ def job_clusters(count: int) -> list[dict[str, Any]]:
             "newCluster": {
                 "nodeTypeId": "Standard_D16ds_v5",
                 "numWorkers": 16,
+                "enableLocalDiskEncryption": True,
                 "sparkVersion": "17.3.x-cpu-ml-scala2.13",
                 "policyId": "ABC",
                 "dataSecurityMode": "SINGLE_USER",
@@ -33,8 +32,8 @@ def parts() -> list[Item]:
     training = {
         "jobClusters": job_clusters(1),
         "tasks": [{"taskKey": "train", "jobClusterKey": "train-0"}],
-        "schedule": {"quartzCronExpression": NIGHTLY, "pauseStatus": "UNPAUSED"},
         "timeoutSeconds": 7200,
+        "queue": {"enabled": True},
         "maxConcurrentRuns": 1,
         "tags": TAGS,
     }
@@ -42,17 +41,13 @@ def parts() -> list[Item]:
     firewall = {"sku": {"name": "AZFW_VNet", "tier": "Standard"}, "tags": TAGS}
     address = {"sku": {"name": "Standard"}, "tags": TAGS}
     return [
-        Item(tokens.JOB, "training", training),
-        Item(tokens.VECTOR_SEARCH, "vectors", {"endpointType": "STANDARD"}),
-        Item(tokens.AI_SEARCH, "search", {"endpointType": "STANDARD"}),
-        Item(tokens.APP, "app", {"computeSize": "MEDIUM"}),
-        Item(tokens.SERVING_THROUGHPUT, "throughput", {}),
+        Item(tokens.JOB, "nightly", training),
+        Item(tokens.AI_SEARCH, "ai-search", {"endpointType": "STANDARD"}),
         Item(tokens.CONNECTIVITY, "connectivity", {"region": "eastus2"}),
-        Item(tokens.CONNECTIVITY_ENDPOINT, "serverless-lake", {"groupId": "dfs"}),
+        Item(tokens.NCC_ENDPOINT, "serverless-lake", {"groupId": "dfs"}),
         Item(tokens.FIREWALL, "firewall", firewall),
         Item(tokens.PUBLIC_IP, "address", address),
         Item(tokens.PUBLIC_IP_PREFIX, "addresses", {**address, "prefixLength": 31}),
-        Item(tokens.PRIVATE_ENDPOINT, "lake-dfs", {"tags": TAGS}),
         Item(tokens.PRIVATE_ZONE, "zone", {"tags": TAGS}),
         Item(tokens.DDOS_PLAN, "ddos", {"tags": TAGS}),
         Item(tokens.VIRTUAL_MACHINE, "runner", machine),

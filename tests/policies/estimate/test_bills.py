@@ -164,7 +164,7 @@ def test_a_perimeter_with_its_logs_and_its_lake() -> None:
             {**location, "retentionInDays": 90, "workspaceCapping": {"dailyQuotaGb": 2}},
         ),
         make(tokens.CONNECTIVITY, "ncc", {"region": "eastus2"}),
-        make(tokens.CONNECTIVITY_ENDPOINT, "rule"),
+        make(tokens.NCC_ENDPOINT, "rule"),
         make(tokens.VNET, "vnet", location),
     ]
     bill = priced(

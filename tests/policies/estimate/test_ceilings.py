@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +11,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from policies import registry, tokens
 from policies.estimate.book import PriceBook
 from policies.rules import cost_estimate
-from tests.policies.harness import Item, judge
+from tests.policies.harness import TODAY, Item, judge
 
 if TYPE_CHECKING:
     from policies.registry import Environment
@@ -92,7 +92,7 @@ def test_an_unknown_machine_is_named_and_stops_production() -> None:
 def test_an_old_price_book_warns_and_never_stops(
     monkeypatch: pytest.MonkeyPatch, days: int, *, old: bool
 ) -> None:
-    reviewed = datetime.now(UTC).date() - timedelta(days=days)
+    reviewed = TODAY - timedelta(days=days)
     monkeypatch.setattr(cost_estimate, "book_of_prices", lambda: PriceBook([], reviewed))
     outcome = judged()
     assert levels(outcome) == ({PRICED: analyzer_pb2.ADVISORY} if old else {})

@@ -75,7 +75,7 @@ def test_provisioned_throughput_needs_a_price_of_its_model() -> None:
     entity = {"entityName": "system.ai.llama", "maxProvisionedThroughput": 9000}
     props = {"config": {"servedEntities": [entity]}}
     (problem,) = priced(make(tokens.MODEL_SERVING, props=props)).problems
-    assert problem.message == "no price of provisioned-throughput/system.ai.llama"
+    assert problem.message == "no price of provisioned-tokens/system.ai.llama"
 
 
 @pytest.mark.parametrize(
