@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 VENV := .venv/bin
+STACKS := $(or $(STACK),$(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)))
 
 help: ## This list
 	@echo "Usage: make TARGET [STACK=dev|test|prod]   (no STACK: all stacks, the shared estate's owner first)"
@@ -26,6 +27,18 @@ down: setup ## Destroy what `up` deployed, protected resources too
 
 recover: setup ## Take up a stack whose run was killed: unlock it, bring in what was made, refresh
 	@$(VENV)/python engine recover $(STACK)
+
+estimate: setup ## What the stacks cost in a month, before they exist: FORMAT=markdown PLOT=folder
+	@for stack in $(STACKS); do \
+		./engine/sandboxed pulumi stack select --create $$stack >/dev/null 2>&1; \
+		./engine/sandboxed pulumi preview --stack $$stack --json --show-sames \
+			> .cache/preview-$$stack.json || true; \
+	done
+	@$(VENV)/python -m policies.estimate show $(STACKS:%=.cache/preview-%.json) \
+		--format $(or $(FORMAT),text) $(if $(PLOT),--plot $(PLOT))
+
+prices: setup ## The price book anew from the Azure Retail Prices API; prints what changes
+	@$(VENV)/python -m policies.estimate prices --refresh
 
 test: setup ## The whole test suite with coverage of our own code, which must reach its bound
 	@$(VENV)/coverage erase

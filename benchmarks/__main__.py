@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import environments, flat, imports, policies, preview, stand_ins
+from benchmarks import environments, estimate, flat, imports, policies, preview, stand_ins
 
 if TYPE_CHECKING:
     from benchmarks.harness import Result
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (imports, preview, flat, environments, stand_ins, policies)
+    for module in (imports, preview, flat, environments, stand_ins, policies, estimate)
 }
 
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from policies.evaluate import Active, Result
     from policies.exemptions import Exemption
+    from policies.findings import Violation
     from policies.model import Resource
     from policies.registry import Level, Rule
 
@@ -213,22 +214,22 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._exempt[exemption] = self._exempt.get(exemption, 0) + 1
         response = analyzer_pb2.AnalyzeResponse()
         for active, violation in violations(results):
-            response.diagnostics.append(
-                self._diagnostic(active, violation.message, violation.urn or urn)
-            )
+            response.diagnostics.append(self._diagnostic(active, violation, urn))
         for active, reason in _silenced(results):
             response.not_applicable.add(policy_name=active.rule.name, reason=reason)
         return response
 
-    def _diagnostic(self, active: Active, message: str, urn: str) -> analyzer_pb2.AnalyzeDiagnostic:
+    def _diagnostic(
+        self, active: Active, violation: Violation, urn: str
+    ) -> analyzer_pb2.AnalyzeDiagnostic:
         return analyzer_pb2.AnalyzeDiagnostic(
             policyName=active.rule.name,
             policyPackName=self._pack,
             description=active.rule.title,
-            message=f"{active.rule.title}\n{message}",
-            enforcementLevel=LEVELS["mandatory" if active.binding else "advisory"],
+            message=f"{active.rule.title}\n{violation.message}",
+            enforcementLevel=LEVELS["mandatory" if active.stops(violation) else "advisory"],
             severity=SEVERITIES[active.rule.severity],
-            urn=urn,
+            urn=violation.urn or urn,
         )
 
     def _tell_expired(self, response: analyzer_pb2.AnalyzeResponse, urn: str) -> None:

@@ -35,6 +35,10 @@ class Active:
         """Whether a violation stops the update; one that its remedy has left over does."""
         return self.level in {"mandatory", "remediate"}
 
+    def stops(self, violation: Violation) -> bool:
+        """Whether this violation stops the update: advice never does."""
+        return self.binding and not violation.advice
+
 
 @dataclass(frozen=True)
 class Result:

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Violation:
-    """The rule is broken. A stack rule names the resource, or none for the stack as a whole."""
+    """The rule is broken. A stack rule names the resource, or none for the stack as a whole.
+
+    ``advice`` is a warning even where the rule is mandatory: something comes near its limit.
+    """
 
     message: str
     urn: str = ""
+    advice: bool = False
 
 
 @dataclass(frozen=True)

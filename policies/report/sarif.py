@@ -84,7 +84,7 @@ def _result(judged: Judged, verdict: Verdict, index: dict[str, int]) -> dict[str
         "ruleId": rule.name,
         "ruleIndex": index[rule.name],
         "kind": "fail",
-        "level": "error" if verdict.active.binding else "warning",
+        "level": "error" if verdict.binding else "warning",
         "message": {"text": f"{verdict.subject}: {'; '.join(verdict.messages)}"},
         "locations": [
             {

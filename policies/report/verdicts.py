@@ -37,6 +37,7 @@ class Verdict:
         messages: What the rule says; why it is exempt, does not apply or waits.
         exemption: Who answers for it, where somebody does.
         place: File and line of the declaration, where the engine says so.
+        binding: Whether it stops the update.
     """
 
     active: Active
@@ -45,16 +46,12 @@ class Verdict:
     messages: tuple[str, ...]
     exemption: Exemption | None = None
     place: tuple[str, int] = ("", 0)
+    binding: bool = False
 
     @property
     def subject(self) -> str:
         """``type::name``, as an exemption names it."""
         return label(self.urn)
-
-    @property
-    def binding(self) -> bool:
-        """Whether it stops the update."""
-        return self.outcome == "fail" and self.active.binding
 
 
 @dataclass(frozen=True)
@@ -177,9 +174,10 @@ def _verdict(
     """One check's verdict: the worst of what the rule found decides."""
     findings = [result.finding for result in results]
     place = places.get(urn, ("", 0))
-    broken = tuple(item.message for item in findings if isinstance(item, Violation))
+    broken = [item for item in findings if isinstance(item, Violation)]
     if broken:
-        return Verdict(active, urn, "fail", broken, None, place)
+        messages = tuple(item.message for item in broken)
+        return Verdict(active, urn, "fail", messages, None, place, any(map(active.stops, broken)))
     exempt = [item for item in findings if isinstance(item, Exempt)]
     if exempt:
         messages = tuple(item.message for item in exempt)
@@ -199,7 +197,7 @@ def _worst_first(verdict: Verdict) -> tuple[int, bool, int, str, str]:
     rule = verdict.active.rule
     return (
         OUTCOMES.index(verdict.outcome),
-        not verdict.active.binding,
+        not verdict.binding,
         SEVERITIES.index(rule.severity),
         rule.name,
         verdict.urn,

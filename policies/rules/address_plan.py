@@ -8,7 +8,7 @@ from policies import tokens
 from policies.addresses import capacity
 from policies.findings import Deferred, Violation, show
 from policies.model import UNKNOWN, dig
-from policies.registry import EVERYWHERE, integer, rule
+from policies.registry import EVERYWHERE, Mappings, integer, rule
 from policies.subnets import SUBNET_TYPES, Subnet, databricks_subnets, used_by
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _SMALLEST = 59
     "configured number of nodes.",
     types=SUBNET_TYPES,
     levels=EVERYWHERE,
+    mappings=Mappings(none="no catalogue counts the addresses that clusters need"),
     scope="stack",
     config={
         "nodes": integer(

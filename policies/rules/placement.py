@@ -75,6 +75,7 @@ _DEFAULT_PROVIDER = re.compile(r"^default(_|$)")
     "explicitly, and leave skipVerify off.",
     types=[],
     levels=EVERYWHERE,
+    mappings=Mappings(none="the catalogues look at clouds, not at the arguments of providers"),
 )
 def providers_without_secrets(resource: Resource, _config: Config) -> Findings:
     """A secret that is not known yet is one. What comes from the environment is not seen."""

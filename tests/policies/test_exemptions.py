@@ -58,7 +58,10 @@ def run(folder: Path, items: list[Item], *entries: Any, **settings: Any) -> Outc
 
 def broken() -> list[Item]:
     graph = compliant()
-    graph["lake"] = graph["lake"].with_value("allowSharedKeyAccess", value=True)
+    lake = graph["lake"].with_value("allowSharedKeyAccess", value=True)
+    # Keys that are allowed have to end; otherwise a second rule is broken.
+    lake = lake.with_value("sasPolicy", {"sasExpirationPeriod": "1.00:00:00"})
+    graph["lake"] = lake.with_value("keyPolicy", {"keyExpirationPeriodInDays": 90})
     return list(graph.values())
 
 

@@ -20,7 +20,11 @@ def _parts() -> Iterator[Item]:
 
 def compliant() -> dict[str, Item]:
     """The stack by logical name, built anew for each test."""
-    return {item.name: item for item in _parts()}
+    graph: dict[str, Item] = {}
+    for item in _parts():
+        assert item.name not in graph, f"two parts of the stack are called {item.name}"
+        graph[item.name] = item
+    return graph
 
 
 def depends(name: str, prop: str, on: str) -> Mapping[str, Item]:

@@ -108,7 +108,11 @@ def parts() -> list[Item]:
         "name": "assistant",
         "config": {
             "servedEntities": [
-                {"entityName": "system.ai.llama", "entityVersion": "1", "provisionedModelUnits": 50}
+                {
+                    "entityName": "system.ai.llama_v3_3_70b_instruct",
+                    "entityVersion": "1",
+                    "provisionedModelUnits": 50,
+                }
             ],
             "servedModels": [],
         },

@@ -174,7 +174,5 @@ def _budgets() -> list[Item]:
         Item(tokens.CONSUMPTION_BUDGET, "bill-budget", bill),
         Item(tokens.COST_BUDGET, "storage-budget", storage),
         Item(tokens.DEFENDER_PLAN, "defender", plan),
-        Item(tokens.PUBLIC_IP, "egress", {"publicIpAddressName": "egress", "tags": TAGS}),
-        Item(tokens.PRIVATE_ENDPOINT, "lake-blob-endpoint", {"tags": TAGS}),
         Item(tokens.LIFECYCLE, "lifecycle", {"accountName": "mlopsprodlogs"}),
     ]

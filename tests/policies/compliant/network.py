@@ -66,6 +66,7 @@ def parts() -> list[Item]:
         "retentionPolicy": {"enabled": True, "days": 90},
         "tags": TAGS,
     }
+    sku = {"name": "AZFW_VNet", "tier": "Standard"}
     return [
         Item(tokens.RESOURCE_GROUP, "rg", resource_group),
         Item(tokens.VNET, "vnet", vnet),
@@ -81,9 +82,13 @@ def parts() -> list[Item]:
             },
         ),
         Item(tokens.SECURITY_RULE, "deny-out", deny_out),
-        Item(tokens.PUBLIC_IP, "egress", {"publicIpAddressName": "egress", "tags": TAGS}),
+        Item(
+            tokens.PUBLIC_IP,
+            "egress",
+            {"publicIpAddressName": "egress", "sku": {"name": "Standard"}, "tags": TAGS},
+        ),
         Item(tokens.NAT_GATEWAY, "nat", {"publicIpAddresses": addresses, "tags": TAGS}),
-        Item(tokens.FIREWALL, "firewall", {"tags": TAGS}),
+        Item(tokens.FIREWALL, "firewall", {"sku": sku, "tags": TAGS}),
         Item(tokens.FLOW_LOG, "flow-log", log),
         Item(tokens.SUBNET, "host", _subnet("host-subnet", "10.2.1.0/24")),
         Item(tokens.SUBNET, "container", _subnet("container-subnet", "10.2.2.0/24")),
