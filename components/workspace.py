@@ -72,6 +72,8 @@ class Workspace(pulumi.ComponentResource):
     """The workspace's number, as the Databricks account knows it."""
     url: Output[str]
     """Address of the workspace, with its scheme."""
+    vault_id: Output[str]
+    """Azure id of the Key Vault."""
     vault_uri: Output[str]
     """Address of the Key Vault."""
     log_workspace_id: Output[str]
@@ -123,6 +125,7 @@ class Workspace(pulumi.ComponentResource):
         self.resource_id = workspace.id
         self.workspace_id = workspace.workspace_id
         self.url = pulumi.Output.concat("https://", workspace.workspace_url)
+        self.vault_id = vault.id
         self.vault_uri = vault.properties.apply(lambda properties: properties.vault_uri or "")
         self.log_workspace_id = logs.id
         self.register_outputs(
@@ -130,6 +133,7 @@ class Workspace(pulumi.ComponentResource):
                 "resource_id": self.resource_id,
                 "workspace_id": self.workspace_id,
                 "url": self.url,
+                "vault_id": self.vault_id,
                 "vault_uri": self.vault_uri,
                 "log_workspace_id": self.log_workspace_id,
             }

@@ -1,0 +1,63 @@
+"""The workloads' wheel, built from their source before the program declares what runs it.
+
+The same source gives the same file on every machine, byte for byte, and the file's name holds the
+digest of the source: a change of the code is a new file, anything else is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flit_core.wheel import WheelBuilder  # pyright: ignore[reportMissingTypeStubs] - it has none
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The date of every file inside: the oldest that the format can hold."""
+DIGEST_LENGTH = 12
+
+
+def build(project: Path, into: Path) -> Path:
+    """Build the wheel unless it is there already.
+
+    Args:
+        project: Folder with ``pyproject.toml`` and ``src``.
+        into: Folder that keeps built wheels; made when it is missing.
+
+    Returns:
+        The wheel. Its build tag, the third part of its name, is ``0`` and the source's digest.
+
+    Raises:
+        flit_core.config.ConfigError: ``pyproject.toml`` does not describe a package.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    tag = f"0{_digest(project)}"
+    for built in into.glob(f"*-{tag}-py3-none-any.whl"):
+        return built
+    handle, name = tempfile.mkstemp(dir=into)
+    with os.fdopen(handle, "w+b") as file:
+        builder: Any = WheelBuilder.from_ini_path(project / "pyproject.toml", file)  # pyright: ignore[reportUnknownMemberType] - see above
+        builder.source_time_stamp = EPOCH
+        builder.build(editable=False)
+        distribution, version, rest = builder.wheel_filename.split("-", 2)
+    wheel = into / f"{distribution}-{version}-{tag}-{rest}"
+    Path(name).replace(wheel)
+    return wheel
+
+
+def _digest(project: Path) -> str:
+    """Of everything that can get into the wheel: names and bytes, in a fixed order."""
+    digest = hashlib.sha256()
+    files = [
+        project / "pyproject.toml",
+        project / "README.md",
+        *sorted(path for path in (project / "src").rglob("*") if path.is_file()),
+    ]
+    for path in files:
+        if "__pycache__" not in path.parts and path.is_file():
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(project).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()[:DIGEST_LENGTH]
