@@ -208,7 +208,7 @@ automation = Automation(
     AutomationArgs(
         names=names,
         account_id=settings.databricks.account_id,
-        workspace_id=workspace.workspace_id,
+        workspace_id=workspace.joined_workspace_id,
         groups={key: estate.group_ids[key] for key in settings.workloads.identity_groups},
         deployers=estate.group_names[access.OWNERS],
         account_provider=account_provider,
@@ -223,6 +223,7 @@ workloads = Workloads(
         names=names,
         wheel=str(wheel.build(WORKLOADS, BUILT).relative_to(PROJECT)),
         catalog_name=catalog.catalog_name,
+        schema_name=catalog.schemas[settings.workloads.schema_name],
         registry=estate.registry,
         workspace_url=workspace.url,
         jobs_policy_id=compute.jobs_policy_id,

@@ -7,7 +7,6 @@ digest of the source: a change of the code is a new file, anything else is none.
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -36,15 +35,15 @@ def build(project: Path, into: Path) -> Path:
     tag = f"0{_digest(project)}"
     for built in into.glob(f"*-{tag}-py3-none-any.whl"):
         return built
-    handle, name = tempfile.mkstemp(dir=into)
-    with os.fdopen(handle, "w+b") as file:
-        builder: Any = WheelBuilder.from_ini_path(project / "pyproject.toml", file)  # pyright: ignore[reportUnknownMemberType] - see above
-        builder.source_time_stamp = EPOCH
-        builder.build(editable=False)
+    # Whoever reads the folder meanwhile finds the whole wheel or none.
+    with tempfile.TemporaryDirectory(dir=into) as draft:
+        unnamed = Path(draft) / "wheel"
+        with unnamed.open("w+b") as file:
+            builder: Any = WheelBuilder.from_ini_path(project / "pyproject.toml", file)  # pyright: ignore[reportUnknownMemberType] - see above
+            builder.source_time_stamp = EPOCH
+            builder.build(editable=False)
         distribution, version, rest = builder.wheel_filename.split("-", 2)
-    wheel = into / f"{distribution}-{version}-{tag}-{rest}"
-    Path(name).replace(wheel)
-    return wheel
+        return unnamed.replace(into / f"{distribution}-{version}-{tag}-{rest}")
 
 
 def _digest(project: Path) -> str:

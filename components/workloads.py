@@ -46,6 +46,8 @@ class WorkloadsArgs:
     wheel: str
     """Path of the built wheel, relative to the program."""
     catalog_name: Input[str]
+    schema_name: Input[str]
+    """Schema that holds the volumes, once it exists."""
     registry: Input[Mapping[str, str]]
     """Catalog and schemas of the model registry: catalog, development, candidate, production,
     archived."""
@@ -129,7 +131,7 @@ class Workloads(pulumi.ComponentResource):
             f"{self._name}-{role}",
             name=f"workload_{role}",
             catalog_name=self._args.catalog_name,
-            schema_name=self._args.settings.schema_name,
+            schema_name=self._args.schema_name,
             volume_type="MANAGED",
             owner=self._args.owner,
             comment=f"{role.capitalize()} of the platform's jobs",

@@ -11,7 +11,7 @@ from sandbox.databricks import scope, securables, tokens
 from sandbox.databricks.errors import absent, invalid
 from sandbox.databricks.ownership import parents
 from sandbox.databricks.privileges import caller
-from sandbox.databricks.values import given_of, moment, text
+from sandbox.databricks.values import moment, text
 from sandbox.rules import UNKNOWN, Refusal, admit, check, immutable, outputs
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ immutable(tokens.FILE, ("path",), source=DOC)
 @check(tokens.FILE, source=DOC)
 def file_has_one_content(request: Request) -> None:
     """Either a local file, which is there, or its bytes in base64."""
-    seen = given_of(request.inputs, ("source", "contentBase64"))
-    if len(seen) != 1:
+    seen = [request.inputs.get(name) for name in ("source", "contentBase64")]
+    if seen.count(None) != 1:
         raise Refusal(
             "INVALID_INPUT", "one of `content_base64,source` must be specified", prop="source"
         )

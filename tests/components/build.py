@@ -10,6 +10,7 @@ import pulumi_databricks as databricks
 from pulumi import Output, ResourceOptions
 
 from components import access
+from components.automation import Automation, AutomationArgs
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs
 from components.naming import Names
 from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs
@@ -18,13 +19,15 @@ from components.serving_endpoint import ServingEndpoint, ServingEndpointArgs
 from components.shared_estate import SharedEstate, SharedEstateArgs
 from components.tags import platform_tags
 from components.unity_catalog import UnityCatalog, UnityCatalogArgs
+from components.workloads import Workloads, WorkloadsArgs
 from components.workspace import Workspace, WorkspaceArgs
 from components.workspace_hardening import WorkspaceHardening, WorkspaceHardeningArgs
-from settings.estate import OwnedEstate
+from settings.estate import OwnedEstate, RegistrySettings
 from settings.load import load_stack_files
 
 if TYPE_CHECKING:
     from settings.platform import PlatformSettings
+    from settings.workloads import WorkloadSettings
 
 stack_files = cache(load_stack_files)
 
@@ -150,5 +153,47 @@ class Builder:
         )
         return ServingEndpoint(name, args, opts)
 
+    def automation(self, name: str = "auto", opts: ResourceOptions | None = None) -> Automation:
+        args = AutomationArgs(
+            names=self.names(),
+            account_id="account",
+            workspace_id="1001",
+            groups=dict.fromkeys(self.settings.workloads.identity_groups, "3"),
+            deployers="platform_owners",
+            account_provider=self.provider(),
+        )
+        return Automation(name, args, opts)
 
-COMPONENTS = ("perimeter", "workspace", "hardening", "estate", "catalog", "compute", "serving")
+    def workloads(
+        self,
+        name: str = "work",
+        opts: ResourceOptions | None = None,
+        settings: WorkloadSettings | None = None,
+    ) -> Workloads:
+        args = WorkloadsArgs(
+            settings=settings or self.settings.workloads,
+            compute=self.settings.compute,
+            environment="dev",
+            names=self.names(),
+            wheel=".cache/wheels/company_ml_framework-1.0.0-0abc-py3-none-any.whl",
+            catalog_name="ml_dev_catalog",
+            schema_name="experiments",
+            registry=RegistrySettings().names,
+            workspace_url="https://adb-1.azure.test",
+            jobs_policy_id="policy",
+            run_as="application",
+            owner="platform_owners",
+            experimenters={"CAN_EDIT": ["ml_engineers"]},
+            operators=["ml_engineers"],
+            vault_id="/vaults/kv",
+            vault_uri="https://kv.vault.azure.test/",
+            tags=platform_tags(self.settings),
+            workspace_provider=self.provider(),
+        )
+        return Workloads(name, args, opts)
+
+
+COMPONENTS = (
+    "perimeter", "workspace", "hardening", "estate", "catalog", "compute", "serving", "automation",
+    "workloads",
+)  # fmt: skip

@@ -21,6 +21,8 @@ TOKENS = {
     "catalog": "mlops:governance:UnityCatalog",
     "compute": "mlops:compute:ClusterPolicy",
     "serving": "mlops:serving:ServingEndpoint",
+    "automation": "mlops:identity:Automation",
+    "workloads": "mlops:workloads:Workloads",
 }
 DATA_BEARING = {
     "azure-native:databricks:Workspace",
