@@ -104,7 +104,7 @@ def test_the_environment_file_is_what_the_wheel_reads() -> None:
     schema = json.loads(
         (PROJECT / "workloads/src/company_ml/schemas/environment.json").read_text("utf-8")
     )
-    Draft202012Validator(schema).validate(content)
+    Draft202012Validator(schema).validate(content)  # pyright: ignore[reportUnknownMemberType] - typed in part
     packaged = yaml.safe_load(
         (PROJECT / "workloads/src/company_ml/configs/dev.yaml").read_text("utf-8")
     )
