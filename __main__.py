@@ -19,6 +19,7 @@ from pulumi_azure_native import resources  # noqa: E402
 
 from components import access, model_versions, wheel  # noqa: E402
 from components.automation import Automation, AutomationArgs  # noqa: E402
+from components.budgets import Budgets, BudgetsArgs  # noqa: E402
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs  # noqa: E402
 from components.naming import Names  # noqa: E402
 from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs  # noqa: E402
@@ -203,6 +204,17 @@ compute = ClusterPolicy(
     ),
 )
 
+budgets = Budgets(
+    "budgets",
+    BudgetsArgs(
+        settings=settings.budget,
+        names=names,
+        tags=tags,
+        workspace_id=workspace.workspace_id,
+        account_provider=account_provider,
+    ),
+    on_azure,
+)
 automation = Automation(
     "automation",
     AutomationArgs(
@@ -227,6 +239,7 @@ workloads = Workloads(
         registry=estate.registry,
         workspace_url=workspace.url,
         jobs_policy_id=compute.jobs_policy_id,
+        usage_policy_id=budgets.usage_policy_id,
         run_as=automation.ready,
         owner=estate.group_names[access.OWNERS],
         experimenters={
@@ -256,6 +269,7 @@ for endpoint in readiness.ready:
             settings=endpoint,
             catalog_name=catalog.catalog_name,
             tags=tags,
+            usage_policy_id=budgets.usage_policy_id,
             consumers=[estate.group_names[role.value] for role in endpoint.query_roles],
             protect=environment.protect,
             workspace_provider=workspace_provider,

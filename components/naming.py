@@ -44,9 +44,14 @@ class Names:
             )
         return name
 
+    @property
+    def subscription_scope(self) -> str:
+        """The id of this subscription."""
+        return f"/subscriptions/{self.subscription_id}"
+
     def resource_group_id(self, name: str) -> str:
         """The id of a resource group of this subscription."""
-        return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
+        return f"{self.subscription_scope}/resourceGroups/{name}"
 
     @property
     def workspace_id(self) -> str:

@@ -30,6 +30,8 @@ class ServingEndpointArgs:
     catalog_name: Input[str]
     """Catalog that receives the inference table."""
     tags: Mapping[str, str]
+    usage_policy_id: Input[str]
+    """Usage policy that the endpoint's spend is billed under."""
     consumers: Sequence[Input[str]]
     """Display names of the groups that may send requests."""
     protect: bool
@@ -55,6 +57,7 @@ class ServingEndpoint(pulumi.ComponentResource):
         endpoint = databricks.ModelServing(
             f"{name}-endpoint",
             name=settings.name,
+            budget_policy_id=args.usage_policy_id,
             config=databricks.ModelServingConfigArgs(
                 served_entities=[_served_entity(entity) for entity in settings.entities],
                 traffic_config=databricks.ModelServingConfigTrafficConfigArgs(

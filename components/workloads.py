@@ -53,6 +53,8 @@ class WorkloadsArgs:
     archived."""
     workspace_url: Input[str]
     jobs_policy_id: Input[str]
+    usage_policy_id: Input[str]
+    """Usage policy that serverless jobs are billed under."""
     run_as: Input[str]
     """Application id of the jobs' service principal."""
     owner: Input[str]
@@ -236,6 +238,7 @@ class Workloads(pulumi.ComponentResource):
             timeout_seconds=seconds,
             queue=databricks.JobQueueArgs(enabled=True),
             performance_target="STANDARD" if serverless else None,
+            budget_policy_id=args.usage_policy_id if serverless else None,
             schedule=_schedule(job),
             parameters=[
                 databricks.JobParameterArgs(name=key, default=default)

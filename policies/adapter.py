@@ -26,6 +26,7 @@ from policies.model import Options, Provider, Resource, Stack, normalise, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from policies.evaluate import Active, Result
     from policies.registry import Level, Rule
@@ -57,13 +58,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     Args:
         pack: The pack's name.
         rules: Its rules.
+        today: The day that rules judge by; by default that of the run.
     """
 
-    def __init__(self, pack: str, rules: Iterable[Rule]) -> None:
+    def __init__(self, pack: str, rules: Iterable[Rule], *, today: date | None = None) -> None:
         self._pack = pack
         self._rules = list(rules)
+        self._today = today
         # What a pack does without a configuration file: warn, with the strictest options.
-        self._evaluation = Evaluation(self._rules)
+        self._evaluation = Evaluation(self._rules, today=today)
         self._report_deferred = True
         self._deferred = 0
         self._inputs: dict[str, Resource] = {}
@@ -117,7 +120,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         )
         if problems:
             _refuse(context, "\n".join(problems))
-        self._evaluation = Evaluation(self._rules, levels, given)
+        self._evaluation = Evaluation(self._rules, levels, given, today=self._today)
         return empty_pb2.Empty()
 
     def Analyze(  # noqa: N802

@@ -9,6 +9,7 @@ refuses whatever the registry does not know. ``write`` writes the files anew fro
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -83,20 +84,31 @@ def _misfits(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
         "string": isinstance(value, str),
         "boolean": isinstance(value, bool),
         "array": isinstance(value, list),
+        "object": isinstance(value, dict),
     }
     kind = str(schema["type"])
     if not kinds[kind]:
         yield f"{value!r} is not of type {kind}"
         return
+    yield from _out_of_bounds(value, schema)
+    if "items" in schema:
+        for item in cast("list[Any]", value):
+            yield from _misfits(item, schema["items"])
+    if "additionalProperties" in schema:
+        for key, item in cast("dict[str, Any]", value).items():
+            for problem in _misfits(item, schema["additionalProperties"]):
+                yield f"{key}: {problem}"
+
+
+def _out_of_bounds(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
     if "enum" in schema and value not in schema["enum"]:
         yield f"{value!r} is not one of {', '.join(map(str, schema['enum']))}"
+    if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
+        yield f"{value!r} does not match {schema['pattern']}"
     if "minimum" in schema and value < schema["minimum"]:
         yield f"{value!r} is less than {schema['minimum']}"
     if "maximum" in schema and value > schema["maximum"]:
         yield f"{value!r} is more than {schema['maximum']}"
-    if "items" in schema:
-        for item in cast("list[Any]", value):
-            yield from _misfits(item, schema["items"])
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from policies.findings import Deferred, NotApplicable, Violation
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from policies.registry import Finding, Level, ResourceCheck, Rule, StackCheck
 
 _HIDDEN = "[secret]"
+TODAY: Final = "today"
+"""The option that holds the day a rule judges by; left empty it is the day of the run."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Evaluation:
         rules: The rules of the pack.
         levels: Enforcement level by rule name; rules without one run as advice.
         config: Configuration by rule name; absent keys have the registry's defaults.
+        today: The day that rules judge by, unless their configuration names one.
     """
 
     def __init__(
@@ -49,7 +53,10 @@ class Evaluation:
         rules: Iterable[Rule],
         levels: Mapping[str, Level] | None = None,
         config: Mapping[str, Mapping[str, Any]] | None = None,
+        *,
+        today: date | None = None,
     ) -> None:
+        day = (today or datetime.now(UTC).date()).isoformat()
         self._resource_rules: list[Active] = []
         self._stack_rules: list[Active] = []
         self._by_type: dict[str, Sequence[Active]] = {}
@@ -57,7 +64,10 @@ class Evaluation:
             level: Level = (levels or {}).get(rule.name, "advisory")
             if level == "disabled":
                 continue
-            active = Active(rule, level, rule.defaults() | dict((config or {}).get(rule.name, {})))
+            settings = rule.defaults() | dict((config or {}).get(rule.name, {}))
+            if settings.get(TODAY) == "":
+                settings[TODAY] = day
+            active = Active(rule, level, settings)
             (self._stack_rules if rule.scope == "stack" else self._resource_rules).append(active)
         self.stack_types = frozenset(
             token for active in self._stack_rules for token in active.rule.types

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import registry
 
@@ -82,7 +82,12 @@ def _section(rule: Rule) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType] - an option's value is any JSON
+    if isinstance(value, dict):
+        rows = cast("dict[str, Any]", value).items()
+        return "<br>".join(f"{key}: {_value(item)}" for key, item in rows)
+    if isinstance(value, list):
+        return ", ".join(map(str, cast("list[Any]", value)))
+    return str(value)
 
 
 def main(arguments: list[str]) -> int:

@@ -21,6 +21,7 @@ Environment = Literal["dev", "test", "prod"]
 Level = Literal["mandatory", "advisory", "disabled"]
 Severity = Literal["low", "medium", "high", "critical"]
 Config = Mapping[str, Any]
+Matrix = Mapping[str, Mapping[str, str]]
 Finding = Violation | Deferred | NotApplicable
 ResourceCheck = Callable[[Resource, Config], Iterable[Finding]]
 StackCheck = Callable[[Stack, Config], Iterable[Finding]]
@@ -77,6 +78,29 @@ def strings(description: str, *default: str) -> Option:
     return Option(description, list(default), {"type": "array", "items": {"type": "string"}})
 
 
+def matrix(
+    description: str, *, dev: Matrix, test: Matrix, prod: Matrix, allowed: Iterable[str]
+) -> Option:
+    """A table of rows and columns with one of a few words in each cell."""
+    cell = {"type": "string", "enum": list(allowed)}
+    row = {"type": "object", "additionalProperties": cell}
+    return Option(
+        description,
+        {key: dict(cells) for key, cells in prod.items()},
+        {"type": "object", "additionalProperties": row},
+        {"dev": dev, "test": test, "prod": prod},
+    )
+
+
+def day() -> Option:
+    """The option that :class:`policies.evaluate.Evaluation` fills with the day of the run."""
+    return Option(
+        "The day to judge by, as YYYY-MM-DD; empty is the day of the run.",
+        "",
+        {"type": "string", "pattern": r"(\d{4}-\d\d-\d\d)?"},
+    )
+
+
 @dataclass(frozen=True)
 class Levels:
     """The enforcement level that each environment's shipped configuration has."""
@@ -94,6 +118,8 @@ EVERYWHERE: Final = Levels("mandatory", "mandatory", "mandatory")
 ADVISED_IN_DEV: Final = Levels("advisory", "mandatory", "mandatory")
 BINDING_IN_PROD: Final = Levels("advisory", "advisory", "mandatory")
 OFF_ADVISED_BINDING: Final = Levels("disabled", "advisory", "mandatory")
+ADVISED: Final = Levels("advisory", "advisory", "advisory")
+OFF_ADVISED_ADVISED: Final = Levels("disabled", "advisory", "advisory")
 NOT_IN_DEV: Final = Levels("disabled", "mandatory", "mandatory")
 
 

@@ -24,6 +24,10 @@ BLOB_CONTAINER: Final = "azure-native:storage:BlobContainer"
 LOG_ANALYTICS: Final = "azure-native:operationalinsights:Workspace"
 DIAGNOSTIC_SETTING: Final = "azure-native:monitor:DiagnosticSetting"
 ACTION_GROUP: Final = "azure-native:monitor:ActionGroup"
+LIFECYCLE: Final = "azure-native:storage:ManagementPolicy"
+CONSUMPTION_BUDGET: Final = "azure-native:consumption:Budget"
+COST_BUDGET: Final = "azure-native:costmanagement:Budget"
+DEFENDER_PLAN: Final = "azure-native:security:Pricing"
 
 DATABRICKS: Final = "databricks:"
 METASTORE: Final = "databricks:index/metastore:Metastore"
@@ -42,3 +46,65 @@ JOB: Final = "databricks:index/job:Job"
 SQL_ENDPOINT: Final = "databricks:index/sqlEndpoint:SqlEndpoint"
 PIPELINE: Final = "databricks:index/pipeline:Pipeline"
 MODEL_SERVING: Final = "databricks:index/modelServing:ModelServing"
+PROVISIONED_THROUGHPUT: Final = (
+    "databricks:index/modelServingProvisionedThroughput:ModelServingProvisionedThroughput"
+)
+METASTORE_ASSIGNMENT: Final = "databricks:index/metastoreAssignment:MetastoreAssignment"
+SYSTEM_SCHEMA: Final = "databricks:index/systemSchema:SystemSchema"
+RECIPIENT: Final = "databricks:index/recipient:Recipient"
+ARTIFACT_ALLOWLIST: Final = "databricks:index/artifactAllowlist:ArtifactAllowlist"
+ENTITY_TAG: Final = "databricks:index/entityTagAssignment:EntityTagAssignment"
+VOLUME: Final = "databricks:index/volume:Volume"
+SQL_TABLE: Final = "databricks:index/sqlTable:SqlTable"
+
+PERMISSIONS: Final = "databricks:index/permissions:Permissions"
+PERMISSION_ASSIGNMENT: Final = "databricks:index/permissionAssignment:PermissionAssignment"
+ACCESS_CONTROL_RULE_SET: Final = "databricks:index/accessControlRuleSet:AccessControlRuleSet"
+GROUP: Final = "databricks:index/group:Group"
+USER: Final = "databricks:index/user:User"
+SERVICE_PRINCIPAL: Final = "databricks:index/servicePrincipal:ServicePrincipal"
+ENTITLEMENTS: Final = "databricks:index/entitlements:Entitlements"
+TOKEN: Final = "databricks:index/token:Token"  # noqa: S105 - a type, not a secret
+OBO_TOKEN: Final = "databricks:index/oboToken:OboToken"  # noqa: S105 - a type, not a secret
+FEDERATION_POLICY: Final = (
+    "databricks:index/servicePrincipalFederationPolicy:ServicePrincipalFederationPolicy"
+)
+PRINCIPAL_SECRET: Final = "databricks:index/servicePrincipalSecret:ServicePrincipalSecret"  # noqa: S105 - a type, not a secret
+SECRET_SCOPE: Final = "databricks:index/secretScope:SecretScope"  # noqa: S105 - a type, not a secret
+SECRET_ACL: Final = "databricks:index/secretAcl:SecretAcl"  # noqa: S105 - a type, not a secret
+
+IP_ACCESS_LIST: Final = "databricks:index/ipAccessList:IpAccessList"
+NETWORK_POLICY: Final = "databricks:index/accountNetworkPolicy:AccountNetworkPolicy"
+NETWORK_OPTION: Final = "databricks:index/workspaceNetworkOption:WorkspaceNetworkOption"
+NCC_BINDING: Final = "databricks:index/mwsNccBinding:MwsNccBinding"
+NCC_ENDPOINT: Final = "databricks:index/mwsNccPrivateEndpointRule:MwsNccPrivateEndpointRule"
+WORKSPACE_SETTING: Final = "databricks:index/workspaceSettingV2:WorkspaceSettingV2"
+LEGACY_ACCESS: Final = "databricks:index/disableLegacyAccessSetting:DisableLegacyAccessSetting"
+LEGACY_DBFS: Final = "databricks:index/disableLegacyDbfsSetting:DisableLegacyDbfsSetting"
+LEGACY_FEATURES: Final = (
+    "databricks:index/disableLegacyFeaturesSetting:DisableLegacyFeaturesSetting"
+)
+RESTRICT_ADMINS: Final = (
+    "databricks:index/restrictWorkspaceAdminsSetting:RestrictWorkspaceAdminsSetting"
+)
+
+GLOBAL_INIT_SCRIPT: Final = "databricks:index/globalInitScript:GlobalInitScript"
+LIBRARY: Final = "databricks:index/library:Library"
+MOUNT: Final = "databricks:index/mount:Mount"
+DBFS_FILE: Final = "databricks:index/dbfsFile:DbfsFile"
+REGISTERED_MODEL: Final = "databricks:index/registeredModel:RegisteredModel"
+MLFLOW_MODEL: Final = "databricks:index/mlflowModel:MlflowModel"
+MLFLOW_WEBHOOK: Final = "databricks:index/mlflowWebhook:MlflowWebhook"
+MLFLOW_EXPERIMENT: Final = "databricks:index/mlflowExperiment:MlflowExperiment"
+QUALITY_MONITOR: Final = "databricks:index/qualityMonitor:QualityMonitor"
+DATA_QUALITY_MONITOR: Final = "databricks:index/dataQualityMonitor:DataQualityMonitor"
+LAKEHOUSE_MONITOR: Final = "databricks:index/lakehouseMonitor:LakehouseMonitor"
+ALERT: Final = "databricks:index/alertV2:AlertV2"
+ONLINE_TABLE: Final = "databricks:index/onlineTable:OnlineTable"
+ONLINE_STORE: Final = "databricks:index/onlineStore:OnlineStore"
+
+BUDGET: Final = "databricks:index/budget:Budget"
+BUDGET_POLICY: Final = "databricks:index/budgetPolicy:BudgetPolicy"
+VECTOR_SEARCH: Final = "databricks:index/vectorSearchEndpoint:VectorSearchEndpoint"
+DATABASE_INSTANCE: Final = "databricks:index/databaseInstance:DatabaseInstance"
+APP: Final = "databricks:index/app:App"

@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import model_validator
 
 from settings.base import Settings
+from settings.budget import BudgetSettings
 from settings.catalog import CatalogSettings
 from settings.compute import ComputeSettings
 from settings.environment import (
@@ -33,6 +34,7 @@ class PlatformSettings(Settings):
     workspace: WorkspaceSettings
     catalog: CatalogSettings
     compute: ComputeSettings
+    budget: BudgetSettings
     serving: ServingSettings = ServingSettings()
     workloads: WorkloadSettings
     shared_estate: EstateSettings

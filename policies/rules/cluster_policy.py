@@ -2,81 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import Deferred, Violation, is_number, words
-from policies.model import UNKNOWN, dig
+from policies.findings import Deferred, Violation, between, is_number, require, words
+from policies.model import dig
+from policies.policy_language import any_value, bounded, definition_of, limited
 from policies.registry import EVERYWHERE, integer, rule, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from policies.findings import Findings
     from policies.model import Resource
+    from policies.policy_language import Definition
     from policies.registry import Config
-
-    Definition = Mapping[str, Any]
-
-_PROPERTIES = ("definition", "policyFamilyDefinitionOverrides")
-_UNITY_CATALOG_MODES = (
-    "USER_ISOLATION",
-    "SINGLE_USER",
-    "DATA_SECURITY_MODE_STANDARD",
-    "DATA_SECURITY_MODE_DEDICATED",
-    "DATA_SECURITY_MODE_AUTO",
-)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # JSON takes the last of two equal keys, and a reader sees the first.
-    keys = [key for key, _ in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise ValueError(f"the key '{key}' stands in it twice")
-    return dict(pairs)
-
-
-def _definition(policy: Resource) -> Definition | Violation | Deferred:
-    """The attributes that the policy limits, or why they cannot be judged."""
-    merged: dict[str, Any] = {}
-    for name in _PROPERTIES:
-        text = policy.get(name)
-        if text is UNKNOWN:
-            return Deferred(name)
-        if text is None:
-            continue
-        try:
-            parsed = json.loads(text, object_pairs_hook=_unique) if isinstance(text, str) else text
-        except ValueError as error:
-            reason = "is not valid JSON" if isinstance(error, json.JSONDecodeError) else str(error)
-            return Violation(f"{name}: {reason}; write one JSON object")
-        if not isinstance(parsed, dict):
-            return Violation(f"{name} is not a JSON object; write one")
-        merged.update(cast("dict[str, Any]", parsed))
-    return merged
-
-
-def _limit(attribute: Any, accepts: Callable[[Any], bool], *, lower: Callable[[Any], bool]) -> bool:
-    """Whether every value that the attribute admits is accepted.
-
-    https://learn.microsoft.com/azure/databricks/admin/clusters/policy-definition
-    """
-    kind = dig(attribute, "type")
-    if kind == "fixed":
-        return accepts(dig(attribute, "value"))
-    if kind == "allowlist":
-        values = dig(attribute, "values")
-        listed = cast("list[Any]", values) if isinstance(values, list) else []
-        return bool(listed) and all(map(accepts, listed))
-    if kind == "range":
-        return accepts(dig(attribute, "maxValue")) and lower(dig(attribute, "minValue"))
-    return False
-
-
-def _any(value: Any) -> bool:
-    return value is not None
 
 
 @rule(
@@ -92,13 +30,14 @@ def _any(value: Any) -> bool:
     },
 )
 def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
-    """The attribute is computed by Databricks, so only a range's upper end matters."""
-    definition = _definition(resource)
+    """Databricks computes the attribute, and limits it by the upper end of a range alone."""
+    definition = definition_of(resource)
     if isinstance(definition, (Violation, Deferred)):
         yield definition
         return
     limit = config["maximumDbusPerHour"]
-    if not _capped(definition, "dbus_per_hour", limit):
+    ranged = dig(definition.get("dbus_per_hour"), "type") == "range"
+    if not ranged or not _capped(definition, "dbus_per_hour", limit):
         yield Violation(
             f"dbus_per_hour has no maxValue up to {limit}; add it as a range with that maxValue"
         )
@@ -106,7 +45,7 @@ def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
 
 @rule(
     "cost-12-policy-bounds",
-    title="A cluster policy bounds size, lifetime, runtime, access mode and tags",
+    title="A cluster policy bounds size, lifetime and tags",
     severity="high",
     rationale="What a policy does not mention is unrestricted for everybody who may use it.",
     remediation="Bound each attribute with a type of fixed, allowlist or range; an optional "
@@ -129,15 +68,18 @@ def policy_dbu_ceiling(resource: Resource, config: Config) -> Findings:
     },
 )
 def policy_bounds(resource: Resource, config: Config) -> Findings:
-    """A pool settles node type and tags, and a jobs policy has no idle time."""
-    definition = _definition(resource)
+    """A pool settles node type and tags, and a jobs policy has no idle time.
+
+    The access mode is SEC-53's and the runtime SEC-54's.
+    """
+    definition = definition_of(resource)
     if isinstance(definition, (Violation, Deferred)):
         yield definition
         return
     workers = config["maximumWorkers"]
     demands: dict[str, tuple[bool, str]] = {
         "cluster_type": (
-            _bounded(definition, "cluster_type", words("all-purpose", "job", "dlt")),
+            bounded(definition, "cluster_type", words("all-purpose", "job", "dlt")),
             "fix it to 'all-purpose' or 'job'",
         ),
         "autotermination_minutes": (
@@ -149,6 +91,12 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             _nodes_bounded(definition, "driver_"),
             "allow named node types, or fix a pool",
         ),
+        # A pool of the user's choice brings its own node type.
+        "instance_pool_id": (_closed(definition, "instance_pool_id"), "fix or forbid it"),
+        "driver_instance_pool_id": (
+            _closed(definition, "driver_instance_pool_id"),
+            "fix or forbid it",
+        ),
         "autoscale.max_workers": (
             _workers_capped(definition, "autoscale.max_workers", workers),
             f"bound it to {config['maximumWorkers']}, or forbid it",
@@ -157,21 +105,15 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             _workers_capped(definition, "num_workers", workers),
             f"bound it to {config['maximumWorkers']}, or forbid it",
         ),
-        "spark_version": (
-            _bounded(definition, "spark_version", _any),
-            "fix it, or allow named versions",
-        ),
-        "data_security_mode": (
-            _bounded(definition, "data_security_mode", words(*_UNITY_CATALOG_MODES)),
-            "fix a mode that Unity Catalog governs",
-        ),
     }
     # The pool's tags reach the bill of its clusters, and win over theirs; COST-02 judges the pool.
     # https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
-    pooled = _bounded(definition, "instance_pool_id", _any)
+    pooled = bounded(definition, "instance_pool_id", any_value)
+    if not pooled:
+        demands |= _bought(definition)
     for tag in () if pooled else config["requiredTags"]:
         demands[f"custom_tags.{tag}"] = (
-            _bounded(definition, f"custom_tags.{tag}", lambda value: value not in (None, "")),
+            bounded(definition, f"custom_tags.{tag}", lambda value: value not in (None, "")),
             "fix the tag's value, or allow named values",
         )
     for attribute, (satisfied, fix) in demands.items():
@@ -179,16 +121,8 @@ def policy_bounds(resource: Resource, config: Config) -> Findings:
             yield Violation(f"{attribute} is not bounded; {fix}")
 
 
-def _bounded(definition: Definition, name: str, accepts: Callable[[Any], bool]) -> bool:
-    attribute = definition.get(name)
-    # Optional means that the user may leave the attribute out, and the workspace's default holds.
-    return dig(attribute, "isOptional") is not True and _limit(
-        attribute, accepts, lower=lambda _: True
-    )
-
-
 def _capped(definition: Definition, name: str, limit: int) -> bool:
-    return _limit(
+    return limited(
         definition.get(name),
         lambda value: is_number(value) and value <= limit,
         lower=lambda _: True,
@@ -200,12 +134,29 @@ def _workers_capped(definition: Definition, name: str, limit: int) -> bool:
     return dig(definition.get(name), "type") == "forbidden" or _capped(definition, name, limit)
 
 
+def _bought(definition: Definition) -> dict[str, tuple[bool, str]]:
+    """What decides on the machines of a cluster without a pool, beside their type."""
+    demands = {
+        # Alternates are tried when the named type is short, and need not be in its list.
+        f"{role}_node_type_flexibility.alternate_node_type_ids": "forbid it, or allow named types"
+        for role in ("worker", "driver")
+    } | {"azure_attributes.availability": "fix it"}
+    return {name: (_closed(definition, name), fix) for name, fix in demands.items()}
+
+
+def _closed(definition: Definition, name: str) -> bool:
+    """Whether nobody can set it to anything that is not named."""
+    forbidden = dig(definition.get(name), "type") == "forbidden"
+    return forbidden or limited(definition.get(name), any_value, lower=any_value)
+
+
 def _idle_bounded(definition: Definition, limit: int) -> bool:
-    if words("job", "dlt")(dig(definition.get("cluster_type"), "value")):
+    # Every type that the policy admits has to be one without idle time.
+    if limited(definition.get("cluster_type"), words("job", "dlt"), lower=any_value):
         return True
     attribute = definition.get("autotermination_minutes")
     # 0 means never, so a range must say where it starts.
-    return dig(attribute, "isOptional") is not True and _limit(
+    return dig(attribute, "isOptional") in (None, False) and limited(
         attribute,
         lambda value: is_number(value) and 1 <= value <= limit,
         lower=lambda value: is_number(value) and value >= 1,
@@ -213,8 +164,37 @@ def _idle_bounded(definition: Definition, limit: int) -> bool:
 
 
 def _nodes_bounded(definition: Definition, role: str) -> bool:
-    if _bounded(definition, f"{role}node_type_id", _any):
+    if bounded(definition, f"{role}node_type_id", any_value):
         return True
     # A driver without a pool of its own comes from the workers' pool.
     pools = {f"{role}instance_pool_id", "instance_pool_id"}
-    return any(_bounded(definition, name, _any) for name in pools)
+    return any(bounded(definition, name, any_value) for name in pools)
+
+
+@rule(
+    "cost-13-policy-clusters-per-user",
+    title="A cluster policy for people limits how many clusters each of them may hold",
+    severity="medium",
+    rationale="A second cluster is started in a minute and forgotten for a week.",
+    remediation="Set maxClustersPerUser within the limit.",
+    types=[tokens.CLUSTER_POLICY],
+    levels=EVERYWHERE,
+    config={"maximumClusters": integer("Most clusters of one user.", dev=1, test=2, prod=2)},
+)
+def policy_clusters_per_user(resource: Resource, config: Config) -> Findings:
+    """Jobs and pipelines start their own. What cannot be read is taken for a policy for people."""
+    definition = definition_of(resource)
+    if isinstance(definition, dict) and limited(
+        definition.get("cluster_type"), words("job", "dlt"), lower=any_value
+    ):
+        return
+    findings = list(
+        require(
+            resource,
+            "maxClustersPerUser",
+            between(1, config["maximumClusters"]),
+            f"set it between 1 and {config['maximumClusters']}",
+        )
+    )
+    # Only where it matters: a definition that is not known yet may be that of a jobs policy.
+    yield from [definition] if findings and isinstance(definition, Deferred) else findings

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import between, require, require_present
+from policies.clusters import CLUSTER_TYPES, clusters
+from policies.findings import Deferred, Violation, between, present, require, show
+from policies.model import UNKNOWN
 from policies.registry import EVERYWHERE, Mappings, integer, rule
 
 if TYPE_CHECKING:
@@ -44,12 +46,17 @@ def cluster_autotermination(resource: Resource, config: Config) -> Findings:
     severity="high",
     rationale="Without a policy, size, lifetime and tags of a cluster are anybody's choice.",
     remediation="Set policyId.",
-    types=[tokens.CLUSTER],
+    types=CLUSTER_TYPES,
     levels=EVERYWHERE,
 )
 def cluster_has_policy(resource: Resource, _config: Config) -> Findings:
     """The id of a policy that is created in the same update is not known yet, and passes."""
-    yield from require_present(resource, "policyId", "name a cluster policy")
+    for block in clusters(resource):
+        policy = block.get("policyId")
+        if block.props is UNKNOWN:
+            yield Deferred(block.path)
+        elif policy is not UNKNOWN and not present(policy):
+            yield Violation(f"{block.at('policyId')} is {show(policy)}; name a cluster policy")
 
 
 @rule(

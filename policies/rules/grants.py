@@ -3,62 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import Deferred, Violation, elements
+from policies.findings import Deferred, Violation
 from policies.model import UNKNOWN, dig
+from policies.privileges import EVERYBODY, SECURABLES, entries, held
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, rule, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from policies.findings import Findings
     from policies.model import Resource, Stack
     from policies.registry import Config
 
 _BROAD = frozenset({"ALL_PRIVILEGES", "MANAGE"})
 _HARMLESS = frozenset({"USE_CATALOG", "USE_SCHEMA", "BROWSE"})
-_EVERYBODY = frozenset({"account users", "users"})
-# The properties of Grants and Grant that name what the privileges are on:
-# https://www.pulumi.com/registry/packages/databricks/api-docs/grants/
-SECURABLES = (
-    "catalog",
-    "credential",
-    "externalLocation",
-    "foreignConnection",
-    "function",
-    "mcpService",
-    "metastore",
-    "model",
-    "modelProviderService",
-    "modelService",
-    "pipeline",
-    "recipient",
-    "schema",
-    "secret",
-    "share",
-    "storageCredential",
-    "table",
-    "volume",
-)
-
-
-def _entries(resource: Resource) -> Iterator[tuple[str, Any]]:
-    """Each grant of a Grants, or the one of a Grant, with the path to it."""
-    if resource.type == tokens.GRANT:
-        yield "", dict(resource.props)
-        return
-    grants = resource.get("grants")
-    if grants is UNKNOWN:
-        yield "grants", UNKNOWN
-    for index, entry in enumerate(elements(grants)):
-        yield f"grants[{index}].", entry
-
-
-def _privilege(value: Any) -> Any:
-    """Both spellings of the API: ``ALL PRIVILEGES`` and ``ALL_PRIVILEGES``."""
-    return value.upper().replace(" ", "_") if isinstance(value, str) else value
 
 
 @rule(
@@ -78,20 +37,16 @@ def _privilege(value: Any) -> Any:
 )
 def least_privilege(resource: Resource, config: Config) -> Findings:
     """An unknown principal is deferred only where its privileges need judging."""
-    for path, entry in _entries(resource):
-        principal, privileges = dig(entry, "principal"), dig(entry, "privileges")
-        if privileges is UNKNOWN:
+    for path, entry in entries(resource):
+        principal = dig(entry, "principal")
+        privileges, complete = held(entry)
+        if not complete:
             yield Deferred(f"{path}privileges")
-            continue
-        held = {_privilege(item) for item in cast("list[Any]", privileges or [])}
-        if UNKNOWN in held:
-            yield Deferred(f"{path}privileges")
-        held.discard(UNKNOWN)
-        broad, everybody = sorted(held & _BROAD), sorted(held - _HARMLESS)
+        broad, everybody = sorted(privileges & _BROAD), sorted(privileges - _HARMLESS)
         if principal is UNKNOWN:
             if everybody:
                 yield Deferred(f"{path}principal")
-        elif str(principal).casefold() in _EVERYBODY and everybody:
+        elif str(principal).casefold() in EVERYBODY and everybody:
             yield Violation(
                 f"{path}privileges gives '{principal}' {', '.join(everybody)}; "
                 "grant it to the group that needs it"

@@ -43,6 +43,8 @@ _COMPUTE = {
     tokens.SQL_ENDPOINT: "tags.customTags",
     tokens.MODEL_SERVING: "tags",
     tokens.PIPELINE: "tags",
+    tokens.PROVISIONED_THROUGHPUT: "tags",
+    tokens.DATABASE_INSTANCE: "customTags",
 }
 
 

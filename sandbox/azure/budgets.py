@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.azure import ids
 from sandbox.azure.groups import require_scope
-from sandbox.azure.values import at, between, items, one_of, referenced
+from sandbox.azure.values import at, between, fields, items, one_of, referenced, texts
 from sandbox.rules import Refusal, admit, check, outputs
 
 if TYPE_CHECKING:
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from sandbox.rules import Cloud, Request
 
 BUDGETS = "https://learn.microsoft.com/rest/api/consumption/budgets/create-or-update"
+
+# https://github.com/hashicorp/terraform-provider-azurerm (consumption budgets: dimension names)
+DIMENSIONS = (
+    "ChargeType", "Frequency", "InvoiceId", "Meter", "MeterCategory", "MeterSubCategory",
+    "PartNumber", "PricingModel", "Product", "ProductOrderId", "ProductOrderName", "PublisherType",
+    "ReservationId", "ReservationName", "ResourceGroupName", "ResourceGuid", "ResourceId",
+    "ResourceLocation", "ResourceType", "ServiceFamily", "ServiceName", "SubscriptionID",
+    "SubscriptionName", "UnitOfMeasure",
+)  # fmt: skip
 
 
 @check(ids.BUDGET, source=BUDGETS)
@@ -75,12 +85,44 @@ def notifications_are_within_limits(request: Request) -> None:
         one_of(
             at(entry, "operator"), ("EqualTo", "GreaterThan", "GreaterThanOrEqualTo"), prop=where
         )
-        told = [at(entry, who) for who in ("contactEmails", "contactRoles", "contactGroups")]
-        if ids.known(entry) and not any(told):
-            raise Refusal(
-                "400",
-                f"Notification '{name}' needs contactEmails, contactRoles or contactGroups.",
-                prop=where,
+        _somebody_is_told(entry, name, where)
+
+
+def _somebody_is_told(entry: Any, name: str, where: str) -> None:
+    """Roles alone do not count."""
+    emails = items(at(entry, "contactEmails"))
+    if ids.known(entry) and not (emails or at(entry, "contactGroups")):
+        raise Refusal(
+            "400",
+            f"Notification '{name}' must have at least one contact email or contact group.",
+            prop=where,
+        )
+    if len(emails) > 50:  # noqa: PLR2004 - the documented limit
+        raise Refusal("400", f"{len(emails)} contact emails; the maximum is 50.", prop=where)
+    for email in texts(*emails):
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+            raise Refusal("400", f"'{email}' is not an email address.", prop=where)
+
+
+@check(ids.BUDGET, source=BUDGETS)
+def filter_is_one_expression(request: Request) -> None:
+    """A dimension, a tag, or an ``and`` of at least two of them; dimensions have known names."""
+    given = fields(request.inputs.get("filter"))
+    if not given:
+        return
+    parts = [name for name in ("and", "dimensions", "tags") if given.get(name) is not None]
+    both = items(given.get("and"))
+    if len(parts) != 1 or (isinstance(given.get("and"), list) and len(both) < 2):  # noqa: PLR2004 - "at least 2 items"
+        raise Refusal(
+            "400",
+            "A budget's filter is one of dimensions, tags, or an 'and' of at least 2 of them.",
+            prop="filter",
+        )
+    for part in both or [given]:
+        one_of(at(part, "dimensions.name"), DIMENSIONS, prop="filter.dimensions.name", code="400")
+        for kind in ("dimensions", "tags"):
+            one_of(
+                at(part, f"{kind}.operator"), ("In",), prop=f"filter.{kind}.operator", code="400"
             )
 
 
@@ -102,9 +144,8 @@ def budget_starts_where_it_started(request: Request, _cloud: Cloud) -> None:
         if str(old)[:10] != str(new)[:10]:
             raise Refusal(
                 "400",
-                f"{path} of a budget cannot be changed from {old} to {new}: give the budget "
-                "another "
-                "name, so that it is replaced.",
+                f"{path.removeprefix('timePeriod.')} of budgets cannot be updated (from {old} to "
+                f"{new}). Please delete and create a new budget.",
                 prop=path,
             )
 

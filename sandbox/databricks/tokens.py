@@ -19,6 +19,8 @@ GROUP = _type("Group")
 GROUP_MEMBER = _type("GroupMember")
 SERVICE_PRINCIPAL = _type("ServicePrincipal")
 USER = _type("User")
+BUDGET = _type("Budget")
+BUDGET_POLICY = _type("BudgetPolicy")
 NCC = _type("MwsNetworkConnectivityConfig")
 NCC_BINDING = _type("MwsNccBinding")
 NCC_RULE = _type("MwsNccPrivateEndpointRule")
@@ -65,7 +67,7 @@ GET_CURRENT_METASTORE = _function("getCurrentMetastore")
 
 # "This resource can only be used with an account-level provider!" in each resource's documentation,
 # for example https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/mws_ncc_binding
-ACCOUNT_ONLY = (NCC, NCC_BINDING, NCC_RULE, PERMISSION_ASSIGNMENT)
+ACCOUNT_ONLY = (BUDGET, BUDGET_POLICY, NCC, NCC_BINDING, NCC_RULE, PERMISSION_ASSIGNMENT)
 EITHER = (
     GROUP,
     GROUP_MEMBER,

@@ -11,6 +11,7 @@ from pulumi import Output, ResourceOptions
 
 from components import access
 from components.automation import Automation, AutomationArgs
+from components.budgets import Budgets, BudgetsArgs
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs
 from components.naming import Names
 from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs
@@ -142,11 +143,22 @@ class Builder:
         )
         return ClusterPolicy(name, args, opts)
 
+    def budgets(self, name: str = "money", opts: ResourceOptions | None = None) -> Budgets:
+        args = BudgetsArgs(
+            settings=self.settings.budget,
+            names=self.names(),
+            tags=platform_tags(self.settings),
+            workspace_id="1001",
+            account_provider=self.provider(),
+        )
+        return Budgets(name, args, opts)
+
     def serving(self, name: str = "serve", opts: ResourceOptions | None = None) -> ServingEndpoint:
         args = ServingEndpointArgs(
             settings=stack_files()["prod"].serving.endpoints[0],
             catalog_name="ml_prod_catalog",
             tags=platform_tags(self.settings),
+            usage_policy_id="usage",
             consumers=["model_consumers"],
             protect=self.protect,
             workspace_provider=self.provider(),
@@ -181,6 +193,7 @@ class Builder:
             registry=RegistrySettings().names,
             workspace_url="https://adb-1.azure.test",
             jobs_policy_id="policy",
+            usage_policy_id="usage",
             run_as="application",
             owner="platform_owners",
             experimenters={"CAN_EDIT": ["ml_engineers"]},
@@ -194,6 +207,6 @@ class Builder:
 
 
 COMPONENTS = (
-    "perimeter", "workspace", "hardening", "estate", "catalog", "compute", "serving", "automation",
-    "workloads",
+    "perimeter", "workspace", "hardening", "estate", "catalog", "compute", "budgets", "serving",
+    "automation", "workloads",
 )  # fmt: skip

@@ -30,6 +30,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "databricks:index/mwsNetworkConnectivityConfig:MwsNetworkConnectivityConfig": {
         "networkConnectivityConfigId": "ncc-1"
     },
+    "databricks:index/budget:Budget": {"budgetConfigurationId": "budget-1"},
+    "databricks:index/budgetPolicy:BudgetPolicy": {"policyId": "policy-1"},
     "databricks:index/servicePrincipal:ServicePrincipal": {"applicationId": "application-1"},
     "databricks:index/volume:Volume": {"volumePath": "/Volumes/catalog/schema/volume"},
     "databricks:index/modelServing:ModelServing": {"servingEndpointId": "endpoint-1"},

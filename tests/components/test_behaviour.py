@@ -110,3 +110,37 @@ def test_traffic_reaches_every_entity_by_its_share() -> None:
         "config"
     ]
     assert [r["servedEntityName"] for r in config["trafficConfig"]["routes"]] == ["champion"]
+
+
+def test_the_azure_budget_sees_the_group_where_clusters_are_billed() -> None:
+    graph = deploy(lambda: Builder("dev").budgets())
+    budget = graph.one("azure-native:consumption:Budget", "money-azure").inputs
+    assert budget["scope"] == "/subscriptions/00000000"
+    assert budget["filter"]["dimensions"]["values"] == ["mlops-dev-rg", "mlops-dev-managed-rg"]
+    assert budget["timePeriod"] == {"startDate": "2026-12-01T00:00:00Z"}
+
+
+def test_alerts_go_out_before_the_money_is_gone_and_when_it_is_about_to_be() -> None:
+    graph = deploy(lambda: Builder("dev").budgets())
+    alerts = graph.one("azure-native:consumption:Budget", "money-azure").inputs["notifications"]
+    told = [(a["thresholdType"], a["threshold"], a["contactEmails"]) for a in alerts.values()]
+    to = ["ml-platform@example.com"]
+    assert sorted(told) == [
+        ("Actual", 50, to), ("Actual", 80, to), ("Actual", 100, to), ("Forecasted", 100, to),
+    ]  # fmt: skip
+    usage = graph.one("databricks:index/budget:Budget", "money-databricks").inputs
+    assert [a["quantityThreshold"] for a in usage["alertConfigurations"]] == [
+        "2500", "4000", "5000",
+    ]  # fmt: skip
+    assert usage["filter"] == {"workspaceId": {"operator": "IN", "values": [1001]}}
+
+
+def test_an_endpoint_is_billed_under_the_environments_policy() -> None:
+    graph = deploy(lambda: Builder().serving())
+    endpoint = graph.one("databricks:index/modelServing:ModelServing", "serve-endpoint")
+    assert endpoint.inputs["budgetPolicyId"] == "usage"
+    policy = deploy(lambda: Builder().budgets()).one(
+        "databricks:index/budgetPolicy:BudgetPolicy", "money-usage-policy"
+    )
+    assert policy.inputs["bindingWorkspaceIds"] == [1001]
+    assert {"key": "env", "value": "prod"} in policy.inputs["customTags"]

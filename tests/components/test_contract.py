@@ -20,6 +20,7 @@ TOKENS = {
     "estate": "mlops:account:SharedEstate",
     "catalog": "mlops:governance:UnityCatalog",
     "compute": "mlops:compute:ClusterPolicy",
+    "budgets": "mlops:cost:Budgets",
     "serving": "mlops:serving:ServingEndpoint",
     "automation": "mlops:identity:Automation",
     "workloads": "mlops:workloads:Workloads",

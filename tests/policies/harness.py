@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from google.protobuf import empty_pb2, struct_pb2
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from policies.registry import Environment, Rule
 
+TODAY = date(2026, 11, 1)
 UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 ABSENT = object()
 
@@ -200,7 +202,9 @@ def judge(
 ) -> Outcome:
     """Run rules over a stack, by default all of them as configured for production."""
     items = list(items)
-    analyzer = Analyzer("platform", registry.load().values() if rules is None else rules)
+    analyzer = Analyzer(
+        "platform", registry.load().values() if rules is None else rules, today=TODAY
+    )
     shipped = config.shipped(environment)
     for name, changes in (settings or {}).items():
         shipped[name] = {**shipped[name], **changes}

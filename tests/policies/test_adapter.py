@@ -80,7 +80,8 @@ def test_a_disabled_rule_is_silent() -> None:
 
 
 def test_without_configuration_a_rule_advises_with_its_defaults() -> None:
-    analyzer = Analyzer("platform", registry.load().values())
+    rule = registry.load()["cost-03-cluster-autotermination"]
+    analyzer = Analyzer("platform", [rule])
     item = compliant()["cluster"].with_value("autoterminationMinutes", 25)
     found = analyzer.Analyze(analyze_request(item), CONTEXT).diagnostics
     assert [(entry.policyName, entry.enforcementLevel) for entry in found] == [

@@ -33,7 +33,7 @@ def resource(item: Item, providers: Mapping[str, str]) -> dict[str, Any]:
         "id": item.name,
         "type": item.type,
         "inputs": item.props,
-        "outputs": item.props,
+        "outputs": {**item.props, **item.outputs},
         "protect": item.protect,
         "provider": providers[item.type.split(":")[0]],
     }

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from policies import tokens
+from policies.privileges import SECURABLES
 from policies.registry import load
-from policies.rules.grants import SECURABLES
 from policies.rules.tags import TAGGABLE
 
 TOKENS = sorted(

@@ -19,11 +19,14 @@ def parts() -> list[Item]:
         },
         "publicNetworkAccess": "Disabled",
         "defaultStorageFirewall": "Enabled",
+        "managedResourceGroupId": "/subscriptions/0000/resourceGroups/managed",
         "accessConnector": {"id": f"{ARM}/Microsoft.Databricks/accessConnectors/connector"},
         "tags": TAGS,
     }
     account = {
         "accountName": "mlopsprodlake",
+        "sku": {"name": "Standard_GZRS"},
+        "isHnsEnabled": True,
         "enableHttpsTrafficOnly": True,
         "minimumTlsVersion": "TLS1_2",
         "allowBlobPublicAccess": False,
@@ -48,12 +51,22 @@ def parts() -> list[Item]:
         "tags": TAGS,
     }
     return [
-        Item(tokens.WORKSPACE, "workspace", workspace, protect=True),
+        Item(
+            tokens.WORKSPACE,
+            "workspace",
+            workspace,
+            protect=True,
+            outputs={"workspaceId": "1001"},
+        ),
         Item(tokens.ACCESS_CONNECTOR, "connector", {"tags": TAGS}, protect=True),
         Item(tokens.STORAGE_ACCOUNT, "lake", account, protect=True),
         Item(tokens.BLOB_CONTAINER, "lake-data", {"publicAccess": "None"}),
         Item(tokens.VAULT, "vault", vault, protect=True),
-        Item(tokens.LOG_ANALYTICS, "logs", {"retentionInDays": 90, "tags": TAGS}),
+        Item(
+            tokens.LOG_ANALYTICS,
+            "logs",
+            {"retentionInDays": 90, "workspaceCapping": {"dailyQuotaGb": 50}, "tags": TAGS},
+        ),
         _setting("workspace-logs", f"{ARM}/Microsoft.Databricks/workspaces/mlops-prod-workspace"),
         _setting(
             "lake-logs",

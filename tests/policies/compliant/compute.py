@@ -20,6 +20,11 @@ def policy_definition(**changes: Any) -> str:
         "driver_node_type_id": {"type": "fixed", "value": "Standard_D16ds_v5"},
         "autoscale.max_workers": {"type": "range", "maxValue": 16},
         "num_workers": {"type": "forbidden"},
+        "instance_pool_id": {"type": "forbidden"},
+        "driver_instance_pool_id": {"type": "forbidden"},
+        "worker_node_type_flexibility.alternate_node_type_ids": {"type": "forbidden"},
+        "driver_node_type_flexibility.alternate_node_type_ids": {"type": "forbidden"},
+        "azure_attributes.availability": {"type": "fixed", "value": "ON_DEMAND_AZURE"},
         "spark_version": {"type": "fixed", "value": "17.3.x-cpu-ml-scala2.13"},
         "data_security_mode": {"type": "fixed", "value": "USER_ISOLATION"},
         **{f"custom_tags.{key}": {"type": "fixed", "value": item} for key, item in TAGS.items()},
@@ -33,8 +38,8 @@ def parts() -> list[Item]:
         "name": "churn",
         "config": {
             "servedEntities": [
-                {"name": "blue", "scaleToZeroEnabled": False},
-                {"name": "green", "scaleToZeroEnabled": True},
+                {"name": "blue", "workloadSize": "Small", "scaleToZeroEnabled": False},
+                {"name": "green", "workloadSize": "Medium", "scaleToZeroEnabled": True},
             ],
             "trafficConfig": {
                 "routes": [
@@ -43,6 +48,7 @@ def parts() -> list[Item]:
                 ]
             },
         },
+        "budgetPolicyId": "usage",
         "tags": [
             *PAIRS,
             {"key": "model-owner", "value": "growth"},
@@ -50,20 +56,34 @@ def parts() -> list[Item]:
         ],
     }
     pool = {
+        "nodeTypeId": "Standard_D16ds_v5",
+        "azureAttributes": {"availability": "ON_DEMAND_AZURE", "spotBidMaxPrice": -1},
         "idleInstanceAutoterminationMinutes": 30,
         "minIdleInstances": 0,
         "maxCapacity": 64,
         "customTags": TAGS,
     }
-    cluster = {"autoterminationMinutes": 30, "policyId": "ABC", "customTags": TAGS}
+    cluster = {
+        "autoterminationMinutes": 30,
+        "policyId": "ABC",
+        "nodeTypeId": "Standard_D16ds_v5",
+        "driverNodeTypeId": "Standard_D4ds_v5",
+        "workerNodeTypeFlexibility": {"alternateNodeTypeIds": ["Standard_D8ds_v5"]},
+        "autoscale": {"minWorkers": 1, "maxWorkers": 16},
+        "runtimeEngine": "STANDARD",
+        "azureAttributes": {"availability": "ON_DEMAND_AZURE", "spotBidMaxPrice": -1},
+        "isPinned": False,
+        "customTags": TAGS,
+    }
     settings = {"maxTokenLifetimeDays": "30", "enableTokensConfig": "true"}
     return [
         Item(tokens.WORKSPACE_CONF, "conf", {"customConfig": settings}),
-        Item(tokens.CLUSTER_POLICY, "policy", {"definition": policy_definition()}),
+        Item(
+            tokens.CLUSTER_POLICY,
+            "policy",
+            {"definition": policy_definition(), "maxClustersPerUser": 2},
+        ),
         Item(tokens.INSTANCE_POOL, "pool", pool),
         Item(tokens.CLUSTER, "cluster", cluster),
-        Item(tokens.JOB, "job", {"tags": TAGS}),
-        Item(tokens.SQL_ENDPOINT, "warehouse", {"tags": {"customTags": PAIRS}}),
-        Item(tokens.PIPELINE, "pipeline", {"tags": TAGS}),
         Item(tokens.MODEL_SERVING, "endpoint", endpoint),
     ]

@@ -33,7 +33,7 @@ def parts() -> list[Item]:
         "sourceAddressPrefix": "*",
     }
     return [
-        Item(tokens.RESOURCE_GROUP, "rg", {"tags": TAGS}),
+        Item(tokens.RESOURCE_GROUP, "rg", {"resourceGroupName": "mlops-prod-rg", "tags": TAGS}),
         Item(tokens.VNET, "vnet", {"tags": TAGS, "subnets": [{"name": "other"}]}),
         Item(tokens.NSG, "nsg", {"tags": TAGS, "securityRules": [allow_own, deny]}),
         Item(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LOST = arm("Microsoft.Network/natGateways/lost")
 
+DIMENSION = {"dimensions": {"name": "ResourceGroupName", "operator": "In", "values": ["rg"]}}
+
 
 MISTAKES: Mistakes = {
     "role_exists": [
@@ -129,6 +131,15 @@ MISTAKES: Mistakes = {
         ("400", change("budget", notifications__warning__threshold=1001)),
         ("400", change("budget", notifications__warning__threshold=0)),
         ("400", change("budget", notifications__warning={"threshold": 50})),
+        ("400", change("budget", notifications__warning={"contactRoles": ["Owner"]})),
+        ("400", change("budget", notifications__warning__contactEmails=["owner"])),
+        ("400", change("budget", notifications__warning__contactEmails=["a@b.example"] * 51)),
+    ],
+    "filter_is_one_expression": [
+        ("400", add("budget", filter={"and": [DIMENSION]})),
+        ("400", add("budget", filter={**DIMENSION, "and": [DIMENSION, DIMENSION]})),
+        ("400", add("budget", filter={"dimensions": {**DIMENSION["dimensions"], "name": "Group"}})),
+        ("400", add("budget", filter={"tags": {"name": "env", "operator": "Is"}})),
     ],
     "budget_watches_what_exists": [
         ("ResourceNotFound", add("budget", scope=GROUP.replace("mlops-dev-rg", "lost"))),

@@ -14,6 +14,7 @@ from tests.sandbox.databricks.mistakes.actions import (
     instead,
 )
 from tests.sandbox.databricks.parts.places import CI, FAR, NUMBERS, PROVIDERS, STORAGE, STRANGER
+from tests.sandbox.databricks.parts.shared import BUDGET_ALERT
 
 if TYPE_CHECKING:
     from tests.sandbox.databricks.world import World
@@ -50,10 +51,98 @@ def _second_ncc(world: World) -> dict[str, Any]:
     return {"networkConnectivityConfigId": "n2"}
 
 
+def _alerts(*thresholds: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "alertConfigurations": [
+            {**BUDGET_ALERT, "quantityThreshold": threshold, **changes} for threshold in thresholds
+        ]
+    }
+
+
+_ALERT = "alertConfigurations.0"
+_ACTION = f"{_ALERT}.actionConfigurations.0"
+_BLOCK = {"actionType": "BLOCK_USAGE"}
+_PER_USER = "ALERT_CONFIGURATION_SCOPE_TYPE_PER_USER"
+_GATEWAY = {"resourceType": "BUDGET_RESOURCE_TYPE_UNITY_AI_GATEWAY"}
+
 MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
     "needs_the_account": [
         ("INVALID_CONFIGURATION", instead("ncc", provider=_WORKSPACE)),
         ("INVALID_CONFIGURATION", instead("ncc", provider={"host": _ACCOUNT["host"]})),
+        ("INVALID_CONFIGURATION", instead("budget", provider=_WORKSPACE)),
+    ],
+    "budget_name_fits": [
+        ("INVALID_PARAMETER_VALUE", instead("budget", {"displayName": ""})),
+        ("INVALID_PARAMETER_VALUE", instead("budget", {"displayName": "x" * 129})),
+    ],
+    "budget_words_are_known": [
+        ("INVALID_INPUT", instead("budget", {"resourceType": "ALL"})),
+        ("INVALID_INPUT", instead("budget", {f"{_ALERT}.timePeriod": "DAY"})),
+        ("INVALID_INPUT", instead("budget", {f"{_ACTION}.actionType": "SLACK"})),
+        ("INVALID_INPUT", instead("budget", {"filter.workspaceId.operator": "EQUALS"})),
+        ("INVALID_INPUT", instead("budget", {"filter.tags.0.value.operator": "NOT_IN"})),
+    ],
+    "alerts_are_few_and_differ": [
+        ("INVALID_PARAMETER_VALUE", instead("budget", {"alertConfigurations": []})),
+        ("INVALID_PARAMETER_VALUE", instead("budget", _alerts("1", "2", "3", "4", "5"))),
+        ("INVALID_PARAMETER_VALUE", instead("budget", _alerts("4000", "4000.00"))),
+        ("INVALID_PARAMETER_VALUE", instead("budget", _alerts("0"))),
+        ("INVALID_PARAMETER_VALUE", instead("budget", _alerts("80%"))),
+        ("INVALID_PARAMETER_VALUE", instead("budget", _alerts("1", scopeType=_PER_USER))),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("budget", {**_GATEWAY, **_alerts("1", "2", scopeType=_PER_USER)}),
+        ),
+    ],
+    "alerts_are_complete": [
+        ("INVALID_PARAMETER_VALUE", instead("budget", {f"{_ALERT}.triggerType": REMOVED})),
+        ("INVALID_PARAMETER_VALUE", instead("budget", {f"{_ACTION}.target": REMOVED})),
+        ("INVALID_PARAMETER_VALUE", instead("budget", {f"{_ACTION}.target": "everybody"})),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("budget", _alerts("1", actionConfigurations=[_BLOCK])),
+        ),
+        ("INVALID_PARAMETER_VALUE", instead("budget", {"filter.workspaceId.values": []})),
+    ],
+    "usage_policy_is_named": [
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": ""})),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": "x" * 128})),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": "Ωmega"})),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"policyName": "databricks:default-policy"}),
+        ),
+    ],
+    "usage_tags_are_within_limits": [
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"customTags": [{"key": str(n)} for n in range(21)]}),
+        ),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"customTags": [{"key": "env"}, {"key": "env"}]}),
+        ),
+        (
+            "INVALID_PARAMETER_VALUE",
+            instead("usage_policy", {"customTags.0.key": "budget-policy-id"}),
+        ),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"customTags.0.value": "x" * 257})),
+    ],
+    "usage_policy_is_new": [
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyName": REMOVED})),
+        ("INVALID_PARAMETER_VALUE", instead("usage_policy", {"policyId": "mine"})),
+        ("RESOURCE_ALREADY_EXISTS", another("usage_policy")),
+    ],
+    "usage_policy_serves_the_workspace": [
+        ("RESOURCE_DOES_NOT_EXIST", instead("endpoint", {"budgetPolicyId": "lost"})),
+        (
+            "RESOURCE_DOES_NOT_EXIST",
+            instead(
+                "endpoint",
+                lambda w: {"budgetPolicyId": w.id("usage_policy")},
+                before=lambda w: w.edit("usage_policy", bindingWorkspaceIds=[1002]),
+            ),
+        ),
     ],
     "needs_a_workspace": [
         ("INVALID_CONFIGURATION", instead("schema", provider=_ACCOUNT)),

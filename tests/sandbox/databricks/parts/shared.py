@@ -60,6 +60,16 @@ SHARED = (
     ),
 )
 
+BUDGET_ALERT = {
+    "timePeriod": "MONTH",
+    "triggerType": "CUMULATIVE_SPENDING_EXCEEDED",
+    "quantityType": "LIST_PRICE_DOLLARS_USD",
+    "quantityThreshold": "4000",
+    "actionConfigurations": [
+        {"actionType": "EMAIL_NOTIFICATION", "target": "ml-platform@example.com"}
+    ],
+}
+
 JOINED = (
     *(
         on_account(
@@ -84,6 +94,27 @@ JOINED = (
             "workspaceId": NUMBERS[PROD],
             "principalId": w.id("scientists"),
             "permissions": ["USER"],
+        },
+    ),
+    on_account(
+        "budget",
+        tokens.BUDGET,
+        lambda _: {
+            "displayName": "mlops-prod-budget",
+            "alertConfigurations": [BUDGET_ALERT],
+            "filter": {
+                "workspaceId": {"operator": "IN", "values": [int(NUMBERS[PROD])]},
+                "tags": [{"key": "env", "value": {"operator": "IN", "values": ["prod"]}}],
+            },
+        },
+    ),
+    on_account(
+        "usage_policy",
+        tokens.BUDGET_POLICY,
+        lambda _: {
+            "policyName": "mlops-prod",
+            "bindingWorkspaceIds": [int(NUMBERS[PROD])],
+            "customTags": [{"key": "env", "value": "prod"}],
         },
     ),
     Step("locals", tokens.GROUP, lambda _: {"displayName": "locals"}),

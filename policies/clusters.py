@@ -1,0 +1,87 @@
+"""Every place where a resource describes a cluster or a task, so that no rule forgets one.
+
+A job alone can describe a cluster in four places; a rule that reads only one of them is walked
+around by using another.
+https://learn.microsoft.com/azure/databricks/reference/jobs-api
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from policies import tokens
+from policies.findings import elements
+from policies.model import UNKNOWN, dig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.model import Resource
+
+CLUSTER_TYPES: Final = (tokens.CLUSTER, tokens.JOB, tokens.PIPELINE)
+Kind = Literal["all-purpose", "job", "pipeline", "task"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a resource that is judged as if it were one.
+
+    Attributes:
+        path: Where it stands in the resource, for example ``tasks[0].newCluster``; empty where it
+            is the whole resource.
+        kind: What it describes; a pipeline's clusters have neither runtime nor access mode.
+        props: Its properties, or UNKNOWN where the block or what it stands in is not known yet.
+    """
+
+    path: str
+    kind: Kind
+    props: Any
+
+    def get(self, path: str) -> Any:
+        """The value at a dotted path, as :func:`policies.model.dig` reads it."""
+        return dig(self.props, path)
+
+    def at(self, path: str) -> str:
+        """The full path of a property, for a message."""
+        return f"{self.path}.{path}" if self.path else path
+
+
+def clusters(resource: Resource) -> Iterator[Block]:
+    """Every cluster that a Cluster, a Job or a Pipeline describes; none for other types."""
+    if resource.type == tokens.CLUSTER:
+        yield Block("", "all-purpose", resource.props)
+    elif resource.type == tokens.PIPELINE:
+        yield from _each(resource.get("clusters"), "clusters", "pipeline")
+    elif resource.type == tokens.JOB:
+        holders = [
+            *_each(resource.get("jobClusters"), "jobClusters", "job"),
+            *tasks(resource),
+        ]
+        for holder in holders:
+            cluster = holder.get("newCluster")
+            if cluster is not None:
+                yield Block(holder.at("newCluster"), "job", cluster)
+
+
+def tasks(resource: Resource) -> Iterator[Block]:
+    """Every task of a Job: the listed ones, those they repeat, and the job as its own only task.
+
+    The last is how a job was written before it could have several tasks; the properties still
+    work.
+    """
+    if resource.type != tokens.JOB:
+        return
+    yield Block("", "task", resource.props)
+    for task in _each(resource.get("tasks"), "tasks", "task"):
+        yield task
+        repeated = task.get("forEachTask.task")
+        if repeated is not None and task.props is not UNKNOWN:
+            yield Block(task.at("forEachTask.task"), "task", repeated)
+
+
+def _each(value: Any, path: str, kind: Kind) -> Iterator[Block]:
+    if value is UNKNOWN:
+        yield Block(path, kind, UNKNOWN)
+    for index, item in enumerate(elements(value)):
+        yield Block(f"{path}[{index}]", kind, item)

@@ -1,0 +1,70 @@
+"""Unity Catalog grants: what Grants and Grant have in common, and how privileges are spelt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from policies import tokens
+from policies.findings import elements
+from policies.model import UNKNOWN, dig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.model import Resource
+
+GRANT_TYPES: Final = (tokens.GRANTS, tokens.GRANT)
+# Groups that every user is in.
+EVERYBODY: Final = frozenset({"account users", "users"})
+# The properties of Grants and Grant that name what the privileges are on:
+# https://www.pulumi.com/registry/packages/databricks/api-docs/grants/
+SECURABLES: Final = (
+    "catalog",
+    "credential",
+    "externalLocation",
+    "foreignConnection",
+    "function",
+    "mcpService",
+    "metastore",
+    "model",
+    "modelProviderService",
+    "modelService",
+    "pipeline",
+    "recipient",
+    "schema",
+    "secret",
+    "share",
+    "storageCredential",
+    "table",
+    "volume",
+)
+
+
+def entries(resource: Resource) -> Iterator[tuple[str, Any]]:
+    """Each grant of a Grants, or the one of a Grant, with the path to it.
+
+    An entry is an object with principal and privileges, or UNKNOWN.
+    """
+    if resource.type == tokens.GRANT:
+        yield "", dict(resource.props)
+        return
+    grants = resource.get("grants")
+    if grants is UNKNOWN:
+        yield "grants", UNKNOWN
+    for index, entry in enumerate(elements(grants)):
+        yield f"grants[{index}].", entry
+
+
+def privilege(value: Any) -> Any:
+    """One spelling for all that the API takes: ``ALL PRIVILEGES``, ``all_privileges``."""
+    return "_".join(value.upper().split()) if isinstance(value, str) else value
+
+
+def held(entry: Any) -> tuple[frozenset[str], bool]:
+    """The privileges of an entry that are known, and whether these are all."""
+    privileges = dig(entry, "privileges")
+    if privileges is UNKNOWN:
+        return frozenset(), False
+    listed = cast("list[Any]", privileges) if isinstance(privileges, list) else []
+    known = frozenset(privilege(item) for item in listed if isinstance(item, str))
+    return known, UNKNOWN not in listed

@@ -1,0 +1,159 @@
+"""Jobs, pipelines, services and budgets of the compliant stack, and what else costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policies import tokens
+from tests.policies.compliant.common import PAIRS, TAGS
+from tests.policies.harness import Item
+
+JOB_CLUSTER: dict[str, Any] = {
+    "sparkVersion": "17.3.x-cpu-ml-scala2.13",
+    "nodeTypeId": "Standard_D16ds_v5",
+    "numWorkers": 4,
+    "policyId": "JOBS",
+    "dataSecurityMode": "SINGLE_USER",
+    "azureAttributes": {"availability": "ON_DEMAND_AZURE"},
+    "customTags": TAGS,
+}
+
+
+def parts() -> list[Item]:
+    return [*_compute(), *_services(), *_budgets()]
+
+
+def _compute() -> list[Item]:
+    job = {
+        "tags": TAGS,
+        "timeoutSeconds": 3600,
+        "maxConcurrentRuns": 1,
+        "queue": {"enabled": True},
+        "performanceTarget": "STANDARD",
+        "budgetPolicyId": "usage",
+        "schedule": {"quartzCronExpression": "0 0 2 * * ?", "pauseStatus": "PAUSED"},
+        "jobClusters": [{"jobClusterKey": "main", "newCluster": JOB_CLUSTER}],
+        "tasks": [
+            {"taskKey": "train", "jobClusterKey": "main", "maxRetries": 1},
+            {"taskKey": "report", "notebookTask": {"notebookPath": "/x"}, "environmentKey": "e"},
+        ],
+    }
+    gpu = {
+        **JOB_CLUSTER,
+        "nodeTypeId": "Standard_NC24ads_A100_v4",
+        "customTags": {**TAGS, "gpu-approved": "platform_owners"},
+    }
+    pipeline = {
+        "tags": TAGS,
+        "edition": "CORE",
+        "development": False,
+        "continuous": False,
+        "clusters": [
+            {
+                "label": "default",
+                "nodeTypeId": "Standard_D8ds_v5",
+                "policyId": "DLT",
+                "autoscale": {"minWorkers": 1, "maxWorkers": 4},
+            }
+        ],
+    }
+    warehouse = {
+        "clusterSize": "Small",
+        "maxNumClusters": 2,
+        "autoStopMins": 10,
+        "statementTimeout": 3600,
+        "tags": {"customTags": PAIRS},
+    }
+    training = {**job, "jobClusters": [{"jobClusterKey": "main", "newCluster": gpu}]}
+    return [
+        Item(tokens.JOB, "job", job),
+        Item(tokens.JOB, "training", training),
+        Item(tokens.PIPELINE, "pipeline", pipeline),
+        Item(tokens.SQL_ENDPOINT, "warehouse", warehouse),
+    ]
+
+
+def _services() -> list[Item]:
+    entity = {"entityName": "system.ai.llama", "entityVersion": "1", "provisionedModelUnits": 50}
+    hosted = {
+        "config": {"servedEntities": [entity]},
+        "aiGateway": {"rateLimits": [{"renewalPeriod": "minute", "tokens": 10_000}]},
+        "tags": PAIRS,
+    }
+    return [
+        Item(tokens.PROVISIONED_THROUGHPUT, "hosted", hosted),
+        Item(
+            tokens.VECTOR_SEARCH,
+            "search",
+            {"name": "search", "endpointType": "STANDARD", "budgetPolicyId": "usage"},
+        ),
+        Item(
+            tokens.DATABASE_INSTANCE,
+            "database",
+            {
+                "name": "features",
+                "capacity": "CU_1",
+                "stopped": True,
+                "usagePolicyId": "usage",
+                "customTags": PAIRS,
+            },
+        ),
+        Item(
+            tokens.APP,
+            "app",
+            {
+                "name": "review",
+                "noCompute": True,
+                "computeSize": "MEDIUM",
+                "usagePolicyId": "usage",
+            },
+        ),
+        Item(tokens.ONLINE_STORE, "online", {"name": "online", "capacity": "CU_2"}),
+    ]
+
+
+def _budgets() -> list[Item]:
+    alert = {
+        "timePeriod": "MONTH",
+        "quantityThreshold": "80000",
+        "actionConfigurations": [
+            {"actionType": "EMAIL_NOTIFICATION", "target": "ml-platform@example.com"}
+        ],
+    }
+    usage = {
+        "displayName": "mlops-prod-budget",
+        "alertConfigurations": [alert],
+        "filter": {"workspaceId": {"operator": "IN", "values": [1001]}},
+    }
+    policy = {"policyName": "prod", "bindingWorkspaceIds": [1001], "customTags": PAIRS}
+    groups = {"name": "ResourceGroupName", "operator": "In", "values": ["mlops-prod-rg", "managed"]}
+    told = {"enabled": True, "contactEmails": ["ml-platform@example.com"]}
+    bill = {
+        "scope": "/subscriptions/0000",
+        "budgetName": "mlops-prod-budget",
+        "amount": 100_000,
+        "timeGrain": "Monthly",
+        "filter": {"dimensions": groups},
+        "notifications": {
+            "actual": {**told, "thresholdType": "Actual", "threshold": 80},
+            "forecast": {**told, "thresholdType": "Forecasted", "threshold": 100},
+        },
+    }
+    one_service = {"name": "ServiceName", "operator": "In", "values": ["Storage"]}
+    storage = {
+        **bill,
+        "budgetName": "storage",
+        "amount": 1000,
+        "filter": {"dimensions": one_service},
+    }
+    plan = {"pricingName": "StorageAccounts", "pricingTier": "Standard", "subPlan": "V2"}
+    return [
+        Item(tokens.BUDGET, "usage-budget", usage),
+        Item(tokens.BUDGET_POLICY, "usage-policy", policy),
+        Item(tokens.CONSUMPTION_BUDGET, "bill-budget", bill),
+        Item(tokens.COST_BUDGET, "storage-budget", storage),
+        Item(tokens.DEFENDER_PLAN, "defender", plan),
+        Item(tokens.PUBLIC_IP, "egress", {"publicIpAddressName": "egress", "tags": TAGS}),
+        Item(tokens.PRIVATE_ENDPOINT, "lake-blob-endpoint", {"tags": TAGS}),
+        Item(tokens.LIFECYCLE, "lifecycle", {"accountName": "mlopsprodlogs"}),
+    ]
