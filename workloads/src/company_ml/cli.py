@@ -1,0 +1,105 @@
+"""One command line, a sub-command per job; and the three commands that the book names.
+
+Exit code = outcome, see ``ExitCode``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ExitCode(IntEnum):
+    """What a job's process ends with."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2  # argparse's own
+    REFUSED = 3
+    """A gate or a check said no; running it again changes nothing by itself."""
+    WAITING = 4
+    """Someone has to act, as an approver; run it again after that."""
+
+
+class JobError(Exception):
+    """A job cannot do what was asked; the message names the key, its value and the fix."""
+
+
+class JobModule(Protocol):
+    """What a job's ``run`` module offers to the command line."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the job's parameters, all named."""
+        ...
+
+    def main(self, arguments: argparse.Namespace) -> ExitCode:
+        """Run the job with real adapters."""
+        ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """A sub-command: the module is imported only when it runs, so that --help stays quick."""
+
+    module: str
+    summary: str
+
+
+JOBS: dict[str, Job] = {}
+"""Sub-commands. A job adds its line here, and is then deployable as a wheel task."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command ``company_ml``: ends the process unless the outcome is DONE.
+
+    A wheel task on Databricks calls the entry point as a function and looks at exceptions alone, so
+    a returned code would pass for success, and a SystemExit(0) is needless noise in its log.
+    https://docs.databricks.com/aws/en/jobs/python-wheel
+    """
+    _end(_run(sys.argv[1:] if argv is None else argv))
+
+
+def train_model() -> None:
+    """The command ``train_model``: ``company_ml train``."""
+    _end(_run(["train", *sys.argv[1:]]))
+
+
+def deploy_model() -> None:
+    """The command ``deploy_model``: ``company_ml promote``."""
+    _end(_run(["promote", *sys.argv[1:]]))
+
+
+def monitor_model() -> None:
+    """The command ``monitor_model``: ``company_ml drift``."""
+    _end(_run(["drift", *sys.argv[1:]]))
+
+
+def _run(argv: Sequence[str]) -> ExitCode:
+    parser = argparse.ArgumentParser(prog="company_ml", description="The model lifecycle's jobs.")
+    jobs = parser.add_subparsers(dest="job", required=True, metavar="JOB")
+    for name, job in JOBS.items():
+        sub = jobs.add_parser(name, help=job.summary, description=job.summary)
+        if name in argv[:1]:
+            _module(job).add_arguments(sub)
+    arguments = parser.parse_args(argv)
+    try:
+        return _module(JOBS[arguments.job]).main(arguments)
+    except JobError as error:
+        print(f"company_ml {arguments.job}: {error}", file=sys.stderr)  # noqa: T201 - a command line
+        return ExitCode.FAILED
+
+
+def _module(job: Job) -> JobModule:
+    return cast("JobModule", importlib.import_module(job.module))
+
+
+def _end(code: ExitCode) -> None:
+    if code is not ExitCode.DONE:
+        sys.exit(int(code))
