@@ -52,7 +52,12 @@ class Job:
     summary: str
 
 
-JOBS: dict[str, Job] = {}
+JOBS: dict[str, Job] = {
+    "example-data": Job(
+        "company_ml.train.example_run", "Write the example project's feature tables"
+    ),
+    "train": Job("company_ml.train.run", "Train a model and register it in the development schema"),
+}
 """Sub-commands. A job adds its line here, and is then deployable as a wheel task."""
 
 
