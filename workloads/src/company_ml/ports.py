@@ -209,6 +209,10 @@ class Tracking(Protocol):
         """Write one finished run and return its id. The experiment is made when missing."""
         ...
 
+    def find(self, experiment: str, tag: str, value: str) -> str | None:
+        """The id of a finished run of an experiment with that tag, if there is one."""
+        ...
+
     def metrics(self, run_id: str) -> Mapping[str, float]:
         """Last value of each metric of a run; NotFoundError when there is no such run."""
         ...

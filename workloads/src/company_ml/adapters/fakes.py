@@ -187,6 +187,17 @@ class FakeTracking:
         }  # fmt: skip
         return run_id
 
+    def find(self, experiment: str, tag: str, value: str) -> str | None:
+        """The id of a run of an experiment with that tag, if there is one."""
+        return next(
+            (
+                run_id
+                for run_id, run in self.runs.items()
+                if run["info"]["experiment"] == experiment and run["tags"].get(tag) == value
+            ),
+            None,
+        )
+
     def metrics(self, run_id: str) -> Mapping[str, float]:
         """Metrics of a run."""
         return {key: float(str(value)) for key, value in self._run(run_id)["metrics"].items()}

@@ -90,7 +90,8 @@ class MlflowModels:
         """The version's answer to each row; columns it does not take are left out."""
         loaded = _loaded(version.uri)
         inputs = loaded.metadata.get_input_schema()
-        wanted = [name for name in inputs.input_names() if name in frame.columns]
+        names = inputs.input_names() if inputs else list(frame.columns)
+        wanted = [name for name in names if name in frame.columns]
         answer: pd.DataFrame = loaded.predict(frame[wanted].reset_index(drop=True))
         return answer
 

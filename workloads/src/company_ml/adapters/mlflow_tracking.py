@@ -69,6 +69,17 @@ class MlflowTracking:
         self._client.set_terminated(run_id)
         return run_id
 
+    def find(self, experiment: str, tag: str, value: str) -> str | None:
+        """The id of a finished run of an experiment with that tag, if there is one."""
+        if "'" in value:
+            raise ValueError(f"tag value {value!r} holds a quote, which MLflow's filter cannot")
+        found = self._client.search_runs(
+            [self.experiment(experiment)],
+            f"tags.`{tag}` = '{value}' and attributes.status = 'FINISHED'",
+            max_results=1,
+        )
+        return found[0].info.run_id if found else None
+
     def metrics(self, run_id: str) -> Mapping[str, float]:
         """Last value of each metric of a run."""
         return dict(self._run(run_id).data.metrics)
