@@ -159,7 +159,8 @@ def test_the_first_version_goes_all_the_way_and_becomes_the_champion() -> None:
         "pii": "false", "team": "crm", "promoted_from": f"models:/{CANDIDATE}/1",
         "promoted_approved_by": "reviewer", "promoted_alias": "champion",
         "promoted_evidence": version.tags["promoted_evidence"],
-        "promoted_run": version.tags["promoted_run"], "promoted_seal": version.tags["promoted_seal"],
+        "promoted_run": version.tags["promoted_run"],
+        "promoted_seal": version.tags["promoted_seal"],
     }  # fmt: skip
     assert [(each.action, each.outcome.value) for each in setting.audit.kept] == [
         ("promotion.evaluate", "done"), ("promotion.copy", "done"), ("promotion.alias", "done"),
@@ -427,7 +428,7 @@ UNDISTURBED = Setting()
 _story(UNDISTURBED, None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(at=st.integers(1, WRITES), after=st.booleans())
 def test_a_job_killed_at_any_write_and_run_again_ends_where_an_undisturbed_one_does(
     at: int,
