@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup workloads-setup up preview down recover test test-workloads check format bench lock docs clean
+.PHONY: help setup workloads-setup wheel up preview down recover test test-workloads check format bench lock docs clean
 
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
@@ -36,6 +36,9 @@ test: setup ## The whole test suite with coverage of our own code, which must re
 
 workloads-setup: setup ## The workloads' own virtual environment, with Spark, Delta Lake and MLflow
 	@$(PYTHON) engine/workloads.py
+
+wheel: setup ## The workloads' wheel, its content's hash in its name; prints its path
+	@$(VENV)/python engine/wheel.py
 
 test-workloads: workloads-setup ## The workloads' tests: real MLflow, Spark and Delta Lake, with their coverage
 	@cd workloads && .venv/bin/coverage erase
