@@ -59,7 +59,8 @@ class MlflowRegistry:
         try:
             return _version(self._client.get_model_version_by_alias(name, alias))
         except MlflowException as error:
-            # MLflow's own server answers INVALID_PARAMETER_VALUE for an alias that does not exist.
+            # MLflow's own server answers INVALID_PARAMETER_VALUE for an alias that does not exist,
+            # Unity Catalog RESOURCE_DOES_NOT_EXIST.
             if _is_absent(error) or f"alias {alias} not found" in error.message:
                 return None
             raise
