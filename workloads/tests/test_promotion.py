@@ -26,7 +26,7 @@ from company_ml.audit import Outcome
 from company_ml.cli import JobError
 from company_ml.documents import DocumentError
 from company_ml.ports import Column, Signature
-from company_ml.promotion import approve, champion, core, evaluate, gates, promote, steps
+from company_ml.promotion import approve, champion, core, decision, evaluate, gates, promote, steps
 from company_ml.wiring import Lifecycle
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ class Setting:
         )
 
     def approve(self, version: str = "1", actor: str = "reviewer",
-                decision: str = core.APPROVED) -> None:  # fmt: skip
+                decided: str = decision.APPROVED) -> None:  # fmt: skip
         world = self.world(actor)
-        approve.decide(world, steps.hop(world, CANDIDATE, version), decision, "looks right")
+        approve.decide(world, steps.hop(world, CANDIDATE, version), decided, "looks right")
 
     def to_production(self, version: str = "1") -> promote.Promotion:
         """All the way, with an approval on the way."""
@@ -318,7 +318,7 @@ def test_a_rejection_ends_it_until_someone_decides_again() -> None:
     setting = Setting()
     setting.promote()
     setting.promote(CANDIDATE)
-    setting.approve(decision=core.REJECTED)
+    setting.approve(decided=decision.REJECTED)
     assert setting.promote(CANDIDATE).outcome is Outcome.REFUSED
     setting.approve()
     assert setting.promote(CANDIDATE).outcome is Outcome.DONE
@@ -328,7 +328,10 @@ def test_nobody_can_approve_what_has_not_passed() -> None:
     setting = Setting()
     with pytest.raises(JobError, match="has not passed its gates"):
         approve.decide(
-            setting.world("reviewer"), steps.hop(setting.world(), DEV, "1"), core.APPROVED, "fine"
+            setting.world("reviewer"),
+            steps.hop(setting.world(), DEV, "1"),
+            decision.APPROVED,
+            "fine",
         )
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from company_ml import wiring
 from company_ml.audit import Outcome
 from company_ml.cli import ExitCode, JobError
-from company_ml.promotion import core, steps
+from company_ml.promotion import decision, steps
 
 if TYPE_CHECKING:
     import argparse
 
-    from company_ml.promotion.core import Approval
+    from company_ml.promotion.decision import Approval
     from company_ml.promotion.steps import Hop
     from company_ml.wiring import Lifecycle
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the job's parameters."""
     wiring.add_arguments(parser)
     steps.add_version_arguments(parser)
-    parser.add_argument("--decision", required=True, choices=[core.APPROVED, core.REJECTED])
+    parser.add_argument("--decision", required=True, choices=[decision.APPROVED, decision.REJECTED])
     parser.add_argument("--reason", required=True, help="kept in the audit record")
 
 
@@ -33,7 +33,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def decide(world: Lifecycle, move: Hop, decision: str, reason: str) -> None:
+def decide(world: Lifecycle, move: Hop, decided: str, reason: str) -> None:
     """Keep a decision on the evidence that the version has now.
 
     Raises:
@@ -46,7 +46,7 @@ def decide(world: Lifecycle, move: Hop, decision: str, reason: str) -> None:
             f"{source.uri} has not passed its gates for {move.target}; run company_ml evaluate"
         )
     details = {"evidence": key, "reason": reason, "target": move.target}
-    if decision == core.APPROVED and world.actor in requesters(move):
+    if decided == decision.APPROVED and world.actor in requesters(move):
         steps.record(
             world, move.correlation, "promotion.approve", source, Outcome.REFUSED, **details
         )
@@ -57,8 +57,8 @@ def decide(world: Lifecycle, move: Hop, decision: str, reason: str) -> None:
     # The decision last: an approval without its evidence counts for nothing.
     world.registry.set_tag(source.name, source.version, "approval_by", world.actor)
     world.registry.set_tag(source.name, source.version, "approval_evidence", key)
-    world.registry.set_tag(source.name, source.version, "approval", decision)
-    action = "promotion.approve" if decision == core.APPROVED else "promotion.reject"
+    world.registry.set_tag(source.name, source.version, "approval", decided)
+    action = "promotion.approve" if decided == decision.APPROVED else "promotion.reject"
     steps.record(world, move.correlation, action, source, Outcome.DONE, **details)
 
 
@@ -70,7 +70,7 @@ def requesters(move: Hop) -> set[str]:
 
 def check(world: Lifecycle, move: Hop, evidence: str) -> Approval:
     """Where the approval of this evidence stands; the answer is recorded."""
-    found = core.approval(move.source.tags, evidence, requesters(move))
+    found = decision.approval(move.source.tags, evidence, requesters(move))
     steps.record(
         world, move.correlation, "promotion.approval", move.source, found.outcome,
         evidence=evidence, by=found.by, reason=found.reason,
