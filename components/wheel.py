@@ -1,7 +1,9 @@
 """The workloads' wheel, built from their source before the program declares what runs it.
 
 The same source gives the same file on every machine, byte for byte, and the file's name holds the
-digest of the source: a change of the code is a new file, anything else is none.
+digest of the source: a change of the code is a new file, anything else is none. So does the version
+that is installed, as the local part, so that nothing takes an old one for it:
+https://docs.databricks.com/aws/en/dev-tools/bundles/library-dependencies
 """
 
 from __future__ import annotations
@@ -26,14 +28,14 @@ def build(project: Path, into: Path) -> Path:
         into: Folder that keeps built wheels; made when it is missing.
 
     Returns:
-        The wheel. Its build tag, the third part of its name, is ``0`` and the source's digest.
+        The wheel, of version ``<version>+<digest of the source>``.
 
     Raises:
         flit_core.config.ConfigError: ``pyproject.toml`` does not describe a package.
     """
     into.mkdir(parents=True, exist_ok=True)
-    tag = f"0{_digest(project)}"
-    for built in into.glob(f"*-{tag}-py3-none-any.whl"):
+    digest = _digest(project)
+    for built in into.glob(f"*+{digest}-py3-none-any.whl"):
         return built
     # Whoever reads the folder meanwhile finds the whole wheel or none.
     with tempfile.TemporaryDirectory(dir=into) as draft:
@@ -41,9 +43,9 @@ def build(project: Path, into: Path) -> Path:
         with unnamed.open("w+b") as file:
             builder: Any = WheelBuilder.from_ini_path(project / "pyproject.toml", file)  # pyright: ignore[reportUnknownMemberType] - see above
             builder.source_time_stamp = EPOCH
+            builder.metadata.version += f"+{digest}"
             builder.build(editable=False)
-        distribution, version, rest = builder.wheel_filename.split("-", 2)
-        return unnamed.replace(into / f"{distribution}-{version}-{tag}-{rest}")
+        return unnamed.replace(into / builder.wheel_filename)
 
 
 def _digest(project: Path) -> str:

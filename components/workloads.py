@@ -7,6 +7,7 @@ its content, so that a change of the code is a change of every job.
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import pulumi_databricks as databricks
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import authorization
 
+from components import workload_environment
 from components.cluster_rules import RUNTIME
 from components.naming import Names, role_definition_id
 
@@ -31,6 +33,10 @@ ENTRY_POINT = "company_ml"
 ENVIRONMENT_VERSION = "4"
 """Serverless environment with Python 3.12, as Databricks Runtime 17.3 LTS has.
 https://learn.microsoft.com/azure/databricks/release-notes/serverless/environment-version/four"""
+SECRETS = {"teams_webhook": "teams-webhook"}
+"""What the jobs read from the Key Vault: its use in the wheel, its name in the vault."""
+EVIDENTLY = "evidently==0.7.23"
+"""Left to the wheel's extras, as a cluster need not have it; jobs draw their reports with it."""
 SLOW = 0.8
 """Part of a job's time limit after which its contacts are warned."""
 
@@ -92,14 +98,13 @@ class Workloads(pulumi.ComponentResource):
         self._args = args
         self._child = ResourceOptions(parent=self, provider=args.workspace_provider)
         settings = args.settings
-        library, artifacts = self._volume("library"), self._volume("artifacts")
-        folder = databricks.Directory(
-            f"{name}-experiments",
-            path=f"{settings.experiment_folder}/{args.environment}",
-            opts=self._child,
-        )
+        self._folder = f"{settings.experiment_folder}/{args.environment}"
+        self._scope = f"{args.names.prefix}-{args.environment}"
+        library = self._volume("library", "workload_library")
+        self._volume("artifacts", workload_environment.ARTIFACTS_VOLUME)
+        folder = databricks.Directory(f"{name}-experiments", path=self._folder, opts=self._child)
         self._permit(folder)
-        scope = self._secrets()
+        self._secrets()
         wheel = databricks.File(
             f"{name}-wheel",
             path=Output.concat(library.volume_path, "/", PurePosixPath(args.wheel).name),
@@ -109,7 +114,7 @@ class Workloads(pulumi.ComponentResource):
         environment = databricks.File(
             f"{name}-environment",
             path=Output.concat(library.volume_path, f"/{args.environment}.json"),
-            content_base64=self._environment(folder, artifacts, scope).apply(
+            content_base64=self._environment(library.schema_name).apply(
                 lambda text: base64.b64encode(text.encode()).decode()
             ),
             opts=self._child,
@@ -128,10 +133,10 @@ class Workloads(pulumi.ComponentResource):
             }
         )
 
-    def _volume(self, role: str) -> databricks.Volume:
+    def _volume(self, role: str, name: str) -> databricks.Volume:
         return databricks.Volume(
             f"{self._name}-{role}",
-            name=f"workload_{role}",
+            name=name,
             catalog_name=self._args.catalog_name,
             schema_name=self._args.schema_name,
             volume_type="MANAGED",
@@ -156,10 +161,10 @@ class Workloads(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _secrets(self) -> databricks.SecretScope | None:
+    def _secrets(self) -> None:
         reader = self._args.settings.key_vault_reader
         if reader is None:
-            return None
+            return
         # With a vault that uses roles, nobody else gives Databricks its access.
         # https://learn.microsoft.com/azure/databricks/security/secrets/#akv-ss
         authorization.RoleAssignment(
@@ -174,7 +179,7 @@ class Workloads(pulumi.ComponentResource):
         )
         scope = databricks.SecretScope(
             f"{self._name}-secrets",
-            name="platform",
+            name=self._scope,
             keyvault_metadata=databricks.SecretScopeKeyvaultMetadataArgs(
                 resource_id=self._args.vault_id, dns_name=self._args.vault_uri
             ),
@@ -187,38 +192,25 @@ class Workloads(pulumi.ComponentResource):
             permission="READ",
             opts=self._child,
         )
-        return scope
 
-    def _environment(
-        self,
-        folder: databricks.Directory,
-        artifacts: databricks.Volume,
-        scope: databricks.SecretScope | None,
-    ) -> Output[str]:
-        """Where the jobs work, in the form of workloads' schemas/environment.json."""
+    def _environment(self, schema: Input[str]) -> Output[str]:
+        """Where the jobs work, as the wheel reads it."""
         args = self._args
-        return Output.json_dumps(
-            {
-                "name": args.environment,
-                "mlflow": {
-                    "tracking_uri": "databricks",
-                    "registry_uri": "databricks-uc",
-                    "experiment_path": folder.path,
-                    "artifact_location": Output.concat("dbfs:", artifacts.volume_path),
-                    "rest_url": args.workspace_url,
-                },
-                "catalog": args.catalog_name,
-                "registry_catalog": Output.from_input(args.registry)["catalog"],
-                "registry_schemas": Output.from_input(args.registry).apply(
-                    lambda names: {key: names[key] for key in names if key != "catalog"}
+        vault = args.settings.key_vault_reader is not None
+        return Output.all(args.catalog_name, args.registry, schema, args.workspace_url).apply(
+            lambda known: json.dumps(
+                workload_environment.document(
+                    environment=args.environment,
+                    experiment_folder=self._folder,
+                    catalog=known[0],
+                    registry=known[1],
+                    schema=known[2],
+                    workspace_url=known[3],
+                    secrets={use: (self._scope, key) for use, key in SECRETS.items() if vault},
                 ),
-                "audit_table": Output.concat(
-                    args.catalog_name, f".{args.settings.schema_name}.workload_audit"
-                ),
-                "secrets": {"teams_webhook": {"scope": scope.name, "key": "teams-webhook"}}
-                if scope
-                else {},
-            }
+                indent=2,
+                sort_keys=True,
+            )
         )
 
     def _job(
@@ -323,7 +315,7 @@ def _library(wheel: Input[str]) -> databricks.JobEnvironmentArgs:
     return databricks.JobEnvironmentArgs(
         environment_key="library",
         spec=databricks.JobEnvironmentSpecArgs(
-            environment_version=ENVIRONMENT_VERSION, dependencies=[wheel]
+            environment_version=ENVIRONMENT_VERSION, dependencies=[wheel, EVIDENTLY]
         ),
     )
 

@@ -48,9 +48,11 @@ class WorkspaceHardening(pulumi.ComponentResource):
                 "enableResultsDownloading": _switch(on=settings.results_download),
                 "enableExportNotebook": _switch(on=settings.notebook_export),
                 "enableNotebookTableClipboard": _switch(on=settings.notebook_export),
+                "enableFileStoreEndpoint": "false",
                 "enableDbfsFileBrowser": "false",
                 "enableVerboseAuditLogs": _switch(on=settings.verbose_audit_logs),
                 "storeInteractiveNotebookResultsInCustomerAccount": "true",
+                **_git_folders(settings.git_repositories),
             },
             opts=child,
         )
@@ -79,6 +81,20 @@ class WorkspaceHardening(pulumi.ComponentResource):
         )
         self.token_lifetime_days = Output.from_input(settings.token_lifetime_days)
         self.register_outputs({"token_lifetime_days": self.token_lifetime_days})
+
+
+def _git_folders(repositories: tuple[str, ...] | None) -> dict[str, str]:
+    """The switch alone allows no repository: the list is empty until it is set.
+
+    https://learn.microsoft.com/azure/databricks/repos/repos-setup
+    """
+    if repositories is None:
+        return {"enableProjectsAllowList": "false"}
+    switch = {
+        "enableProjectsAllowList": "true",
+        "projectsAllowListPermissions": "ALLOWLISTED_CLONE_COMMIT_PUSH",
+    }
+    return switch | ({"projectsAllowList": ",".join(repositories)} if repositories else {})
 
 
 def _switch(*, on: bool) -> str:

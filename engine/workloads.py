@@ -11,27 +11,28 @@ import shutil
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from engine import lock, paths, progress, virtualenv  # noqa: E402 - needs the path above
+from engine import lock, paths, progress, virtualenv
 
 ROOT = paths.ROOT / "workloads"
-JARS = ROOT / "jars.txt"
+JARS = "jars.txt"
 """A line per jar: SHA-256, then group:artifact:version. Spark's own come with pyspark."""
 
 
-def ensure() -> None:
-    """Make ``workloads/.venv`` as the lock files say; quick when it is.
+def ensure(root: Path = ROOT) -> None:
+    """Make the folder's ``.venv`` as its lock files say; quick when it is.
 
     Raises:
         SetupError: A package or a jar cannot be had, or is not the pinned one.
     """
-    virtualenv.ensure(ROOT, installer=_uv)
-    folder = next((ROOT / paths.VIRTUALENV.name).glob("lib/python3.*/site-packages/pyspark/jars"))
-    for line in JARS.read_text().splitlines():
+    virtualenv.ensure(root, installer=_uv)
+    folder = next((root / paths.VIRTUALENV.name).glob("lib/python3.*/site-packages/pyspark/jars"))
+    for line in (root / JARS).read_text().splitlines():
         if line and not line.startswith("#"):
             digest, coordinate = line.split()
-            _add_jar(folder, coordinate, digest)
+            add_jar(folder, coordinate, digest)
 
 
 def _uv(python: Path, requirements: Path) -> list[str]:
@@ -43,7 +44,7 @@ def _uv(python: Path, requirements: Path) -> list[str]:
             "--python", str(python), "-r", str(requirements)]  # fmt: skip
 
 
-def _add_jar(folder: Path, coordinate: str, digest: str) -> None:
+def add_jar(folder: Path, coordinate: str, digest: str) -> None:
     """Put a jar on the class path of every local Spark session, from the user's cache."""
     _, artifact, version = coordinate.split(":")
     name = f"{artifact}-{version}.jar"
@@ -55,7 +56,7 @@ def _add_jar(folder: Path, coordinate: str, digest: str) -> None:
     if (found := _sha256(kept)) != digest:
         kept.unlink()
         raise progress.SetupError(
-            f"{coordinate} has SHA-256 {found}, and {JARS.name} pins {digest}: the repository "
+            f"{coordinate} has SHA-256 {found}, and {JARS} pins {digest}: the repository "
             "served another file. Nothing was installed; check the repository before the pin."
         )
     partial = folder / f".{name}"

@@ -143,7 +143,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._in_stack(item) for item in request.resources if normalise(item.type) in wanted
         ]
         self._inputs.clear()
-        response = self._response(self._evaluation.stack(Stack(resources)), "")
+        whole = _stack_urn(request)
+        response = self._response(self._evaluation.stack(Stack(resources)), whole)
         with self._lock:
             waiting, self._deferred = self._deferred, 0
         if waiting and self._report_deferred:
@@ -154,6 +155,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 description=_DEFERRED_TITLE,
                 message=f"{_DEFERRED_TITLE}\n{waiting} {checks} deferred until update",
                 enforcementLevel=analyzer_pb2.ADVISORY,
+                urn=whole,
             )
         return response
 
@@ -209,6 +211,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             severity=_SEVERITIES[active.rule.severity],
             urn=urn,
         )
+
+
+def _stack_urn(request: analyzer_pb2.AnalyzeStackRequest) -> str:
+    """What a finding about the stack as a whole is about.
+
+    `pulumi policy analyze` panics on a finding without a URN:
+    https://github.com/pulumi/pulumi/blob/v3.250.0/pkg/backend/display/diff.go
+    """
+    stacks = [item.urn for item in request.resources if item.type == "pulumi:pulumi:Stack"]
+    return next(iter([*stacks, *(item.urn for item in request.resources)]), "")
 
 
 def _refuse(context: grpc.ServicerContext, message: str) -> NoReturn:

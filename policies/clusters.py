@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from policies.model import Resource
 
 CLUSTER_TYPES: Final = (tokens.CLUSTER, tokens.JOB, tokens.PIPELINE)
-Kind = Literal["all-purpose", "job", "pipeline", "task"]
+Kind = Literal["all-purpose", "job", "pipeline", "task", "control", "entity"]
 
 
 @dataclass(frozen=True)

@@ -137,3 +137,11 @@ def elements(value: Any) -> list[Any]:
     if isinstance(value, list):
         return cast("list[Any]", value)
     return [value] if isinstance(value, dict) else []
+
+
+def strings_in(value: Any) -> tuple[list[str], bool]:
+    """The known texts of a list, and whether these are all of it."""
+    if value is UNKNOWN:
+        return [], False
+    items = cast("list[Any]", value) if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, str)], UNKNOWN not in items

@@ -49,7 +49,7 @@ UNKNOWN_MARKERS: Final = frozenset(
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type marker, not a secret
 
-_SECRET_KEY = re.compile(
+SECRET_NAME = re.compile(
     r"pass(word|phrase)|secret|token|accesskey|connectionstring", re.IGNORECASE
 )
 # Shorter strings would blank out ordinary words of a message: a switch's "false" is no secret.
@@ -99,7 +99,7 @@ def plain(value: Any, secrets: set[str] | None = None, *, shortest: int = 0) -> 
             key: plain(
                 item,
                 secrets,
-                shortest=shortest or (_SHORTEST_NAMED if _SECRET_KEY.search(key) else 0),
+                shortest=shortest or (_SHORTEST_NAMED if SECRET_NAME.search(key) else 0),
             )
             for key, item in mapping.items()
         }

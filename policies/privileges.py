@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import tokens
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 GRANT_TYPES: Final = (tokens.GRANTS, tokens.GRANT)
 # Groups that every user is in.
 EVERYBODY: Final = frozenset({"account users", "users"})
+# What hands data to somebody outside.
+# https://learn.microsoft.com/azure/databricks/data-governance/unity-catalog/manage-privileges/privileges
+SHARING: Final = frozenset(
+    {"CREATE_PROVIDER", "CREATE_RECIPIENT", "CREATE_SHARE", "SET_SHARE_PERMISSION"}
+)
+# A service principal is named by its application id, a user by an e-mail address.
+_APPLICATION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # The properties of Grants and Grant that name what the privileges are on:
 # https://www.pulumi.com/registry/packages/databricks/api-docs/grants/
 SECURABLES: Final = (
@@ -38,6 +46,16 @@ SECURABLES: Final = (
     "table",
     "volume",
 )
+
+
+def is_group(name: Any) -> bool:
+    """Whether a principal's name is that of a group."""
+    return (
+        isinstance(name, str)
+        and name != ""
+        and "@" not in name
+        and _APPLICATION.fullmatch(name) is None
+    )
 
 
 def entries(resource: Resource) -> Iterator[tuple[str, Any]]:

@@ -8,16 +8,11 @@ import sys
 import threading
 from concurrent import futures
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from runtime.protobufs import prepare
 
 prepare()
-# A fifth of the start-up, for what a synchronous server on the C implementation of protobuf never
-# calls: gRPC's compiled module imports asyncio, and protobuf's builder its Python implementation.
-for _unused in ("asyncio", "google.protobuf.internal.python_message"):
-    sys.modules.setdefault(_unused, ModuleType(_unused))
 
 import grpc  # noqa: E402 - only cheap after prepare()
 
@@ -54,7 +49,10 @@ def serve(package: str) -> int:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    _wait(engine)
+    if not _stopped(engine):
+        # An operation under way ends with its engine, wholly undone; otherwise it would surprise
+        # the run that recovers this one.
+        os._exit(1)
     server.stop(grace=None)
     return 0
 
@@ -72,8 +70,8 @@ def _flavour(package: str) -> Flavour:
     return Databricks()
 
 
-def _wait(engine: int) -> None:
-    """Until a signal comes, or the engine has died without one (kill -9)."""
+def _stopped(engine: int) -> bool:
+    """Wait for a signal; False when the engine has died without one (kill -9)."""
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: object) -> None:
@@ -85,7 +83,8 @@ def _wait(engine: int) -> None:
         signal.signal(number, stop)
     while not stopped.wait(_PARENT_CHECK):
         if os.getppid() != engine:
-            return
+            return False
+    return True
 
 
 if __name__ == "__main__":

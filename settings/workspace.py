@@ -6,9 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.base import NonEmpty, Settings
+from settings.base import NonEmpty, Settings, matching
 
 Redundancy = Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"]
+
+GitPrefix = Annotated[
+    str,
+    matching(
+        r"https://[^/\s,]+/[^\s,]+",
+        "the beginning of a repository's https URL, with the organisation, "
+        "for example https://github.com/contoso/",
+    ),
+]
 
 
 class LogSettings(Settings):
@@ -42,6 +51,9 @@ class HardeningSettings(Settings):
     """Whether notebooks and tables may be exported or copied to the clipboard."""
     verbose_audit_logs: bool = True
     """Whether each command run in a notebook is an audit record."""
+    git_repositories: tuple[GitPrefix, ...] | None = ()
+    """Beginnings of the URLs of repositories that Git folders may use. Default: no repository.
+    null: any repository."""
 
 
 class WorkspaceSettings(Settings):

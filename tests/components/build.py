@@ -187,7 +187,7 @@ class Builder:
             compute=self.settings.compute,
             environment="dev",
             names=self.names(),
-            wheel=".cache/wheels/company_ml_framework-1.0.0-0abc-py3-none-any.whl",
+            wheel=".cache/wheels/company_ml_framework-1.0.0+abc-py3-none-any.whl",
             catalog_name="ml_dev_catalog",
             schema_name="experiments",
             registry=RegistrySettings().names,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from components import access
+from components.workspace_hardening import WorkspaceHardening, WorkspaceHardeningArgs
 from settings.estate import RegistrySettings
 from tests.components.build import Builder, stack_files
 from tests.components.harness import deploy
@@ -53,6 +54,33 @@ def test_a_vault_has_no_fixed_name_and_never_an_explicit_off() -> None:
     vault = graph.one("azure-native:keyvault:Vault", "ws-kv").inputs
     assert "vaultName" not in vault
     assert "enablePurgeProtection" not in vault["properties"]
+
+
+def git_switches(repositories: tuple[str, ...] | None) -> dict[str, str]:
+    def build() -> None:
+        builder = Builder("prod")
+        hardening = builder.settings.workspace.hardening
+        settings = hardening.model_copy(update={"git_repositories": repositories})
+        args = WorkspaceHardeningArgs(settings=settings, workspace_provider=builder.provider())
+        WorkspaceHardening("hardening", args)
+
+    conf = deploy(build).one(
+        "databricks:index/workspaceConf:WorkspaceConf", "hardening-configuration"
+    )
+    switches: dict[str, str] = conf.inputs["customConfig"]
+    return {key: value for key, value in switches.items() if "rojects" in key}
+
+
+def test_git_folders_reach_no_repository_unless_the_settings_name_some() -> None:
+    assert git_switches(()) == {
+        "enableProjectsAllowList": "true",
+        "projectsAllowListPermissions": "ALLOWLISTED_CLONE_COMMIT_PUSH",
+    }
+    named = git_switches(("https://github.com/contoso/", "https://dev.azure.com/contoso/"))
+    assert named["projectsAllowList"] == (
+        "https://github.com/contoso/,https://dev.azure.com/contoso/"
+    )
+    assert git_switches(None) == {"enableProjectsAllowList": "false"}
 
 
 def test_an_environment_s_catalog_is_isolated_and_its_bindings_outlive_a_destroy() -> None:

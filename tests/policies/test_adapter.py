@@ -162,7 +162,10 @@ def test_a_resource_outside_a_targeted_update_is_judged_by_its_outputs() -> None
     analyzer = Analyzer("platform", registry.load().values())
     open_catalog = Item("databricks:index/catalog:Catalog", "c", {"name": "c"})
     found = analyzer.AnalyzeStack(stack_request([open_catalog]), CONTEXT).diagnostics
-    assert {item.policyName for item in found} == {"sec-62-catalog-isolated"}
+    assert {item.policyName for item in found} == {
+        "sec-62-catalog-isolated",
+        "ml-14-described-and-classified",
+    }
 
 
 def test_two_grants_on_one_unknown_catalog_are_recognised_by_what_they_are_computed_from() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from policies.model import UNKNOWN
+from policies.registry import load
 from tests.policies.compliant import compliant
 from tests.policies.compliant.compute import policy_definition
 from tests.policies.harness import ABSENT, Outcome, judge
@@ -100,7 +101,19 @@ def test_overrides_of_a_family_count_and_win() -> None:
     assert judged(ABSENT, overrides=policy_definition()).rules == set()
 
 
-def test_overrides_that_are_not_known_defer_every_rule_that_reads_them() -> None:
-    outcome = judged(policy_definition(), overrides=UNKNOWN)
-    assert outcome.rules == set()
-    assert outcome.deferred == 4
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "cost-11-policy-dbu-ceiling",
+        "cost-12-policy-bounds",
+        "sec-53-governed-access-mode",
+        "sec-54-supported-runtime",
+        "sec-56-init-scripts-governed",
+        "sec-58-no-literal-secrets",
+        "sec-73-images-and-submit",
+    ],
+)
+def test_overrides_that_are_not_known_defer_every_rule_that_reads_them(rule: str) -> None:
+    item = compliant()["policy"].with_value("policyFamilyDefinitionOverrides", UNKNOWN)
+    outcome = judge([item], rules=[load()[rule]])
+    assert (outcome.rules, outcome.deferred) == (set(), 1)

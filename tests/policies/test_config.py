@@ -55,6 +55,28 @@ def test_what_is_written_passes_the_check(directory: Path) -> None:
         ),
         (
             {
+                "ml-10-access-matrix": {
+                    "enforcementLevel": "advisory",
+                    "matrix": {"ml_prod_catalog": {"data_scientists": "everything"}},
+                }
+            },
+            "ml_prod_catalog: data_scientists: 'everything' is not one of none, visit, read",
+        ),
+        (
+            {
+                "ml-10-access-matrix": {
+                    "enforcementLevel": "advisory",
+                    "matrix": ["ml_prod_catalog"],
+                }
+            },
+            "is not of type object",
+        ),
+        (
+            {"sec-54-supported-runtime": {"enforcementLevel": "advisory", "today": "tomorrow"}},
+            "'tomorrow' does not match",
+        ),
+        (
+            {
                 "cost-03-cluster-autotermination": {
                     "enforcementLevel": "advisory",
                     "maximumMinutes": True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,14 @@ def test_the_compliant_stack_passes(tmp_path: Path) -> None:
     run = Analysis(tmp_path, compliant().values()).run(config.path("prod"), "platform")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "✅ platform" in run.stdout
+
+
+def test_a_check_that_waits_is_counted_and_stops_nothing(tmp_path: Path) -> None:
+    graph = compliant()
+    graph["workspace"] = replace(graph["workspace"], outputs={})
+    run = Analysis(tmp_path, graph.values()).run(config.path("prod"), "platform")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "checks deferred until update" in run.stdout
 
 
 def test_a_fault_in_a_resource_and_one_in_the_stack_are_reported_with_their_level(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,14 +11,14 @@ import pytest
 from policies import registry
 from tests.policies.cases import Case, load
 from tests.policies.compliant import compliant
+from tests.policies.forbidden import forbidden
 from tests.policies.harness import ABSENT, judge
 
 if TYPE_CHECKING:
-    from tests.policies.harness import Item
+    from tests.policies.harness import Item, Outcome
 
 # An option is never unknown; nor is it absent: it is off.
 _OPTION_RULES = {"rel-01-protect-stateful"}
-# Two rules read the same JSON text, so its absence breaks both.
 # What is off in production is judged here all the same, as it is elsewhere.
 _ON = {
     name: {"enforcementLevel": "advisory", **keys}
@@ -27,14 +28,25 @@ _ON = {
         ("cost-31-log-ingestion", {}),
     )
 }
-_READ_TOGETHER = ({"cost-11-policy-dbu-ceiling", "cost-12-policy-bounds"},)
+# These rules read the same JSON text, so its absence breaks all of them.
+_READ_TOGETHER = (
+    {
+        "cost-11-policy-dbu-ceiling",
+        "cost-12-policy-bounds",
+        "sec-53-governed-access-mode",
+        "sec-54-supported-runtime",
+    },
+)
 
 
 def changed(case: Case) -> list[Item]:
     graph = compliant()
-    item = graph[case.resource]
+    never = forbidden()
+    item = (graph | never)[case.resource]
     if case.path == "" and case.value is ABSENT:
-        del graph[case.resource]
+        graph.pop(case.resource, None)
+    elif case.path == "@declared":
+        graph[case.resource] = item
     elif case.path.startswith("@"):
         graph[case.resource] = replace(item, **{case.path[1:]: case.value})
     else:
@@ -47,6 +59,11 @@ def test_no_rule_goes_unjudged() -> None:
     assert off == set(_ON)
 
 
+@cache
+def outcome_of(case: Case) -> Outcome:
+    return judge(changed(case), settings=_ON)
+
+
 def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
     outcome = judge(compliant().values(), settings=_ON)
     assert outcome.rules == set(), outcome.messages
@@ -55,7 +72,7 @@ def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
 
 @pytest.mark.parametrize("case", load(), ids=str)
 def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
-    outcome = judge(changed(case), settings=_ON)
+    outcome = outcome_of(case)
     if case.expected == "fails":
         together = next((group for group in _READ_TOGETHER if case.rule in group), {case.rule})
         assert case.rule in outcome.rules
@@ -74,12 +91,13 @@ def test_every_rule_has_failing_absent_and_unknown_cases(name: str) -> None:
 
 @pytest.mark.parametrize("rule", registry.load().values(), ids=lambda rule: rule.name)
 def test_the_compliant_stack_holds_every_type_that_a_rule_judges(rule: registry.Rule) -> None:
-    assert set(rule.types) <= {item.type for item in compliant().values()}
+    items = [*compliant().values(), *forbidden().values()]
+    assert set(rule.types) <= {item.type for item in items}
 
 
 @pytest.mark.parametrize("case", [c for c in load() if c.expected == "fails"], ids=str)
 def test_a_violation_says_what_was_seen_and_what_to_do(case: Case) -> None:
-    for diagnostic in judge(changed(case), settings=_ON).diagnostics:
+    for diagnostic in outcome_of(case).diagnostics:
         title, _, message = diagnostic.message.partition("\n")
         assert title == registry.load()[diagnostic.policyName].title
         assert len(message.split()) > 5

@@ -52,6 +52,13 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("dev", "workspace.logs.dailyQuotaGb", 0, "greater than 0"),
     ("dev", "workspace.vault.softDeleteDays", 91, "less than or equal to 90"),
     ("dev", "workspace.hardening.tokenLifetimeDays", 365, "less than or equal to 90"),
+    (
+        "dev",
+        "workspace.hardening.gitRepositories",
+        ["https://github.com/"],
+        "with the organisation",
+    ),
+    ("dev", "workspace.hardening.gitRepositories", ["git@host:a/b"], "repository's https URL"),
     ("dev", "workspace.rootStorageRedundancy", "Premium", "Standard_LRS"),
     ("dev", "catalog.name", "ml/dev", "a Unity Catalog name"),
     ("dev", "catalog.schemas", [], "mlops:catalog.schemas"),

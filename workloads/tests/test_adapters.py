@@ -10,7 +10,7 @@ from mlflow.tracking import MlflowClient
 
 from company_ml.adapters.fakes import FakeRegistry
 from company_ml.adapters.mlflow_registry import MlflowRegistry
-from company_ml.adapters.mlflow_tracking import MlflowTracking
+from company_ml.adapters.mlflow_tracking import MlflowTracking, workspace_name
 from company_ml.adapters.spark_sql import SparkSql
 from company_ml.ports import NotFoundError
 
@@ -80,21 +80,37 @@ def test_mlflows_own_registry_tells_the_registry_story(
     _registry_story(MlflowRegistry(mlflow_uri, mlflow_uri), first, second)
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/Workspace/ml_experiments/dev/churn", "/ml_experiments/dev/churn"),
+        ("/ml_experiments/dev/churn", "/ml_experiments/dev/churn"),
+        ("/Workspaces/x", "/Workspaces/x"),
+    ],
+)
+def test_databricks_knows_an_experiment_without_its_mount(path: str, name: str) -> None:
+    assert workspace_name(path) == name
+
+
 @pytest.mark.mlflow
 def test_a_logged_run_can_be_read_back(
     mlflow_uri: str, fresh: Callable[[str], str], tmp_path: Path
 ) -> None:
     tracking = MlflowTracking(mlflow_uri)
-    report = tmp_path / "report.html"
+    report, experiment = tmp_path / "report.html", fresh("/exp")
     report.write_text("<p>fine</p>")
     run_id = tracking.log(
-        experiment=fresh("/exp"), run_name="drift", parameters={"window": "7d"},
+        experiment=experiment, run_name="drift", parameters={"window": "7d"},
         metrics={"psi": 0.25}, tags={"table": "t"}, artifacts=[report],
     )  # fmt: skip
     assert tracking.metrics(run_id) == {"psi": 0.25}
     assert tracking.parameters(run_id) == {"window": "7d"}
     client = MlflowClient(mlflow_uri)
     assert [each.path for each in client.list_artifacts(run_id)] == ["report.html"]
+    assert tracking.find(experiment, "table", "t") == run_id
+    assert tracking.find(experiment, "table", "other") is None
+    with pytest.raises(ValueError, match="holds a quote"):
+        tracking.find(experiment, "table", "o'clock")
     with pytest.raises(NotFoundError, match="no run 0000"):
         tracking.metrics("0000")
 

@@ -18,7 +18,7 @@ Kind = Literal["fail", "absent", "unknown"]
 Expected = Literal["fails", "passes", "defers"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: a value may be a list
 class Case:
     """One change: a property's value, an option, or (with no path) the whole resource removed."""
 
@@ -59,6 +59,12 @@ class For:
         """With one of these properties unknown the rule does what is expected."""
         for path in paths:
             self._add("unknown", expected, resource, path, UNKNOWN)
+
+    def forbids(self, resource: str, prop: str) -> None:
+        """The resource breaks the rule by being there, whatever its properties are."""
+        self._add("fail", "fails", resource, "@declared", None)
+        self._add("absent", "passes", resource, "", ABSENT)
+        self._add("unknown", "fails", resource, prop, UNKNOWN)
 
     def other(self, kind: Kind, expected: Expected, resource: str, path: str, value: Any) -> None:
         """A case that none of the above describes."""

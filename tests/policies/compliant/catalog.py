@@ -28,20 +28,73 @@ def parts() -> list[Item]:
     return [
         Item(tokens.METASTORE, "metastore", metastore, protect=True),
         Item(tokens.STORAGE_CREDENTIAL, "credential", credential),
-        Item(tokens.EXTERNAL_LOCATION, "location", {"name": "lake", "forceDestroy": False}),
+        Item(
+            tokens.EXTERNAL_LOCATION,
+            "location",
+            {
+                "name": "lake",
+                "url": "abfss://data@mlopsprodlake.dfs.core.windows.net/",
+                "isolationMode": "ISOLATION_MODE_ISOLATED",
+                "fallback": False,
+                "skipValidation": False,
+                "forceDestroy": False,
+            },
+        ),
         Item(
             tokens.CATALOG,
             "catalog",
-            {"name": "ml_prod_catalog", "isolationMode": "ISOLATED", "forceDestroy": False},
+            {
+                "name": "ml_prod_catalog",
+                "isolationMode": "ISOLATED",
+                "forceDestroy": False,
+                "owner": "platform_owners",
+                "comment": "Data of production",
+            },
             protect=True,
         ),
-        Item(tokens.CATALOG, "registry", {"name": "ml_models_catalog"}, protect=True),
-        Item(tokens.SCHEMA, "schema", {"name": "raw", "forceDestroy": False}),
+        Item(
+            tokens.CATALOG,
+            "registry",
+            {
+                "name": "ml_models_catalog",
+                "owner": "platform_owners",
+                "comment": "Registered models by stage",
+            },
+            protect=True,
+        ),
+        Item(
+            tokens.SCHEMA,
+            "schema",
+            {
+                "name": "raw",
+                "catalogName": "ml_prod_catalog",
+                "forceDestroy": False,
+                "owner": "platform_owners",
+            },
+        ),
         Item(tokens.WORKSPACE_BINDING, "binding", binding),
         Item(
             tokens.GRANTS,
             "catalog-grants",
             {"catalog": "ml_prod_catalog", "grants": [reader, owner, everybody]},
+        ),
+        Item(
+            tokens.GRANT,
+            "metastore-grant",
+            {
+                "metastore": "m",
+                "principal": "platform_owners",
+                "privileges": ["CREATE_CATALOG"],
+            },
+        ),
+        Item(
+            tokens.GRANT,
+            "location-grant",
+            {
+                "externalLocation": "lake",
+                "principal": "platform_owners",
+                "privileges": ["READ_FILES"],
+            },
         ),
         Item(tokens.GRANT, "schema-grant", {"schema": "ml_prod_catalog.raw", **reader}),
     ]

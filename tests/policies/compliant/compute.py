@@ -33,14 +33,62 @@ def policy_definition(**changes: Any) -> str:
     return json.dumps({key: value for key, value in attributes.items() if value is not None})
 
 
+def _docker_login() -> dict[str, str]:
+    return {"username": "puller", "password": "{{secrets/vault/registry}}"}
+
+
+def safe() -> dict[str, Any]:
+    """What a cluster needs to run code safely."""
+    return {
+        "sparkVersion": "17.3.x-cpu-ml-scala2.13",
+        "dataSecurityMode": "SINGLE_USER",
+        "enableLocalDiskEncryption": True,
+        "initScripts": [
+            {"volumes": {"destination": "/Volumes/ml_prod_catalog/raw/scripts/start.sh"}},
+            {"workspace": {"destination": "/platform/start.sh"}},
+        ],
+        "sparkConf": {"spark.hadoop.fs.azure.account.key": "{{secrets/vault/key}}"},
+        "sparkEnvVars": {"STAGE": "prod"},
+        "dockerImage": {"url": "registry/base", "basicAuth": _docker_login()},
+    }
+
+
+def _entity(name: str, version: str, size: str, *, scale_to_zero: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "workloadSize": size,
+        "entityName": "ml_models_catalog.production_models.churn",
+        "entityVersion": version,
+        "scaleToZeroEnabled": scale_to_zero,
+        "environmentVars": {"API_KEY": "{{secrets/vault/api-key}}"},
+    }
+
+
+def _gateway(prefix: str) -> dict[str, Any]:
+    return {
+        "inferenceTableConfig": {
+            "enabled": True,
+            "catalogName": "ml_prod_catalog",
+            "schemaName": "serving",
+            "tableNamePrefix": prefix,
+        },
+        "usageTrackingConfig": {"enabled": True},
+        "guardrails": {
+            "input": {"pii": {"behavior": "BLOCK"}, "safety": True},
+            "output": {"safety": True},
+        },
+    }
+
+
 def parts() -> list[Item]:
     endpoint = {
         "name": "churn",
         "config": {
             "servedEntities": [
-                {"name": "blue", "workloadSize": "Small", "scaleToZeroEnabled": False},
-                {"name": "green", "workloadSize": "Medium", "scaleToZeroEnabled": True},
+                _entity("blue", "3", "Small", scale_to_zero=False),
+                _entity("green", "4", "Medium", scale_to_zero=True),
             ],
+            "servedModels": [],
             "trafficConfig": {
                 "routes": [
                     {"servedModelName": "blue", "trafficPercentage": 90},
@@ -54,6 +102,21 @@ def parts() -> list[Item]:
             {"key": "model-owner", "value": "growth"},
             {"key": "risk-tier", "value": "limited"},
         ],
+        "aiGateway": _gateway("churn"),
+    }
+    throughput: dict[str, Any] = {
+        "name": "assistant",
+        "config": {
+            "servedEntities": [
+                {"entityName": "system.ai.llama", "entityVersion": "1", "provisionedModelUnits": 50}
+            ],
+            "servedModels": [],
+        },
+        "tags": PAIRS,
+        "aiGateway": {
+            **_gateway("assistant"),
+            "rateLimits": [{"renewalPeriod": "minute", "tokens": 10_000}],
+        },
     }
     pool = {
         "nodeTypeId": "Standard_D16ds_v5",
@@ -62,6 +125,8 @@ def parts() -> list[Item]:
         "minIdleInstances": 0,
         "maxCapacity": 64,
         "customTags": TAGS,
+        "preloadedSparkVersions": ["17.3.x-cpu-ml-scala2.13"],
+        "preloadedDockerImages": [{"url": "registry/base", "basicAuth": _docker_login()}],
     }
     cluster = {
         "autoterminationMinutes": 30,
@@ -74,6 +139,7 @@ def parts() -> list[Item]:
         "azureAttributes": {"availability": "ON_DEMAND_AZURE", "spotBidMaxPrice": -1},
         "isPinned": False,
         "customTags": TAGS,
+        **safe(),
     }
     settings = {"maxTokenLifetimeDays": "30", "enableTokensConfig": "true"}
     return [
@@ -85,5 +151,13 @@ def parts() -> list[Item]:
         ),
         Item(tokens.INSTANCE_POOL, "pool", pool),
         Item(tokens.CLUSTER, "cluster", cluster),
-        Item(tokens.MODEL_SERVING, "endpoint", endpoint),
+        Item(
+            tokens.MODEL_SERVING, "endpoint", endpoint, outputs={"servingEndpointId": "endpoint-1"}
+        ),
+        Item(
+            tokens.PROVISIONED_THROUGHPUT,
+            "throughput",
+            throughput,
+            outputs={"servingEndpointId": "endpoint-2"},
+        ),
     ]

@@ -6,16 +6,16 @@ from typing import Any
 
 from policies import tokens
 from tests.policies.compliant.common import PAIRS, TAGS
+from tests.policies.compliant.compute import safe
 from tests.policies.harness import Item
 
 JOB_CLUSTER: dict[str, Any] = {
-    "sparkVersion": "17.3.x-cpu-ml-scala2.13",
     "nodeTypeId": "Standard_D16ds_v5",
     "numWorkers": 4,
     "policyId": "JOBS",
-    "dataSecurityMode": "SINGLE_USER",
     "azureAttributes": {"availability": "ON_DEMAND_AZURE"},
     "customTags": TAGS,
+    **safe(),
 }
 
 
@@ -34,8 +34,21 @@ def _compute() -> list[Item]:
         "schedule": {"quartzCronExpression": "0 0 2 * * ?", "pauseStatus": "PAUSED"},
         "jobClusters": [{"jobClusterKey": "main", "newCluster": JOB_CLUSTER}],
         "tasks": [
-            {"taskKey": "train", "jobClusterKey": "main", "maxRetries": 1},
+            {
+                "taskKey": "train",
+                "jobClusterKey": "main",
+                "maxRetries": 1,
+                "pythonWheelTask": {"parameters": ["--api-key", "{{secrets/vault/api-key}}"]},
+                "libraries": [
+                    {"pypi": {"package": "lightgbm==4.6.0"}},
+                    {"maven": {"coordinates": "com.microsoft.azure:synapseml_2.12:1.0.4"}},
+                    {"whl": "/Volumes/ml_prod_catalog/raw/wheels/churn-1.4.0-py3-none-any.whl"},
+                ],
+            },
             {"taskKey": "report", "notebookTask": {"notebookPath": "/x"}, "environmentKey": "e"},
+        ],
+        "environments": [
+            {"environmentKey": "e", "spec": {"dependencies": ["scikit-learn==1.7.2"]}}
         ],
     }
     gpu = {
@@ -51,11 +64,13 @@ def _compute() -> list[Item]:
         "clusters": [
             {
                 "label": "default",
+                "enableLocalDiskEncryption": True,
                 "nodeTypeId": "Standard_D8ds_v5",
                 "policyId": "DLT",
                 "autoscale": {"minWorkers": 1, "maxWorkers": 4},
             }
         ],
+        "configuration": {"source.path": "/Volumes/ml_prod_catalog/raw/landing"},
     }
     warehouse = {
         "clusterSize": "Small",
@@ -74,14 +89,7 @@ def _compute() -> list[Item]:
 
 
 def _services() -> list[Item]:
-    entity = {"entityName": "system.ai.llama", "entityVersion": "1", "provisionedModelUnits": 50}
-    hosted = {
-        "config": {"servedEntities": [entity]},
-        "aiGateway": {"rateLimits": [{"renewalPeriod": "minute", "tokens": 10_000}]},
-        "tags": PAIRS,
-    }
     return [
-        Item(tokens.PROVISIONED_THROUGHPUT, "hosted", hosted),
         Item(
             tokens.VECTOR_SEARCH,
             "search",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol, cast
 
+from company_ml.documents import DocumentError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,7 +54,17 @@ class Job:
     summary: str
 
 
-JOBS: dict[str, Job] = {}
+JOBS: dict[str, Job] = {
+    "example-data": Job(
+        "company_ml.train.example_run", "Write the example project's feature tables"
+    ),
+    "train": Job("company_ml.train.run", "Train a model and register it in the development schema"),
+    "evaluate": Job("company_ml.promotion.evaluate", "Hold a version to its gates"),
+    "approve": Job("company_ml.promotion.approve", "Approve or reject a version that passed"),
+    "approval": Job("company_ml.promotion.approval", "Check that a version is approved"),
+    "promote": Job("company_ml.promotion.promote", "Promote a version to the next schema"),
+    "rollback": Job("company_ml.promotion.champion", "Give the champion alias back"),
+}
 """Sub-commands. A job adds its line here, and is then deployable as a wheel task."""
 
 
@@ -91,7 +103,7 @@ def _run(argv: Sequence[str]) -> ExitCode:
     arguments = parser.parse_args(argv)
     try:
         return _module(JOBS[arguments.job]).main(arguments)
-    except JobError as error:
+    except (JobError, DocumentError) as error:
         print(f"company_ml {arguments.job}: {error}", file=sys.stderr)  # noqa: T201 - a command line
         return ExitCode.FAILED
 

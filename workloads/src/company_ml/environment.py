@@ -1,8 +1,8 @@
 """Where the jobs of an environment work: MLflow's addresses, catalogs, schemas, secrets' places.
 
-Read from the wheel's ``configs/<name>.yaml``, or from a JSON file that the Pulumi program writes
-from the stack's outputs; both are held to ``schemas/environment.json``, which is closed.
-No secret is in here, only where it is kept.
+Read from the wheel's ``configs/environment.<name>.yaml``, or from a JSON file that the Pulumi
+program writes from the stack's outputs; both are held to ``schemas/environment.json``, which is
+closed. No secret is in here, only where it is kept.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from company_ml.documents import DocumentError, validated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_CONFIGS = resources.files("company_ml") / "configs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +82,8 @@ class Environment:
 
 def packaged() -> list[str]:
     """Names of the environments that the wheel brings settings for."""
-    folder = resources.files("company_ml") / "configs"
-    return sorted(
-        entry.name.removesuffix(".yaml")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".yaml")
-    )
+    names = (entry.name for entry in _CONFIGS.iterdir())
+    return sorted(name.split(".")[1] for name in names if name.startswith("environment."))
 
 
 def load(name_or_path: str) -> Environment:
@@ -94,10 +93,8 @@ def load(name_or_path: str) -> Environment:
         DocumentError: No such environment or file, or a wrong key or value: it says which.
     """
     if name_or_path in packaged():
-        text = (resources.files("company_ml") / "configs" / f"{name_or_path}.yaml").read_text(
-            "utf-8"
-        )
-        return _environment(yaml.safe_load(text), f"configs/{name_or_path}.yaml")
+        file = _CONFIGS / f"environment.{name_or_path}.yaml"
+        return _environment(yaml.safe_load(file.read_text("utf-8")), file.name)
     path = Path(name_or_path)
     if not path.is_file():
         raise DocumentError(

@@ -6,6 +6,7 @@ Spark and Databricks, and typed fakes for unit tests, ship side by side in ``ada
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -14,11 +15,32 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    import pandas as pd
+
     from company_ml.audit import AuditRecord
 
 
 class NotFoundError(LookupError):
     """What was asked for does not exist; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureSet:
+    """Rows of features, labels and slices, and which rows they are."""
+
+    frame: pd.DataFrame
+    source: str
+    """The table or file."""
+    version: str
+    """A Delta table's version, or a file's SHA-256: reading it again gives the same rows."""
+
+
+class FeatureSource(Protocol):
+    """Feature tables or files."""
+
+    def read(self, source: str, version: str | None = None) -> FeatureSet:
+        """All rows as of a version, the newest when not given; NotFoundError when there is none."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +59,35 @@ class ModelVersion:
     description: str = ""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     aliases: tuple[str, ...] = ()
+    user: str = ""
+    """Who registered it; empty when its registry does not know, as MLflow's own."""
+    ready: bool = True
+    """False while its files are being copied, and for ever when that was killed or failed."""
 
     @property
     def uri(self) -> str:
         """The address that MLflow loads it by."""
         return f"models:/{self.name}/{self.version}"
+
+
+_TAG_KEY = re.compile(r"[A-Za-z0-9_]{1,255}")
+_TAG_VALUE_LENGTH = 1000
+
+
+def checked_tag(key: str, value: str) -> tuple[str, str]:
+    """The tag itself, when Unity Catalog takes it; MLflow's own registry takes more.
+
+    No ``. , - = / :`` in keys, and 1,000 characters of value at most.
+    https://learn.microsoft.com/azure/databricks/database-objects/tags#constraint
+    """
+    if not _TAG_KEY.fullmatch(key):
+        raise ValueError(f"tag key {key!r}: Unity Catalog takes letters, digits and _ (1 to 255)")
+    if len(value) > _TAG_VALUE_LENGTH or value != value.strip():
+        raise ValueError(
+            f"tag {key}: its value has {len(value)} characters or blanks at an end; Unity Catalog "
+            f"takes at most {_TAG_VALUE_LENGTH} and no such blanks"
+        )
+    return key, value
 
 
 class ModelRegistry(Protocol):
@@ -66,12 +112,13 @@ class ModelRegistry(Protocol):
     def copy(self, source: ModelVersion, name: str, tags: Mapping[str, str]) -> ModelVersion:
         """A new version of the model ``name`` from an existing one, its tags and lineage kept.
 
-        The model is created when it does not exist. ``tags`` are added to the source's own.
+        The model is created when it does not exist. ``tags`` are added to the source's own, one
+        after the other: whoever is killed in between leaves a version with fewer of them.
         """
         ...
 
     def set_tag(self, name: str, version: str, key: str, value: str) -> None:
-        """Set a tag of a version."""
+        """Set a tag of a version; the key is of letters, digits and _ (see ``checked_tag``)."""
         ...
 
     def delete_tag(self, name: str, version: str, key: str) -> None:
@@ -91,6 +138,61 @@ class ModelRegistry(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of a model's input or output."""
+
+    name: str
+    type: str
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """What a model takes and answers."""
+
+    inputs: tuple[Column, ...]
+    outputs: tuple[Column, ...]
+
+
+class Models(Protocol):
+    """The models behind the versions."""
+
+    def signature(self, version: ModelVersion) -> Signature | None:
+        """What the version declares; None when it declares nothing."""
+        ...
+
+    def predict(self, version: ModelVersion, frame: pd.DataFrame) -> pd.DataFrame:
+        """The version's answer to each row, in the rows' order."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedModel:
+    """A model that was trained, with all that is known of it, ready to be registered."""
+
+    folder: Path
+    """Holds the serializer's files."""
+    sha256: str
+    """Of the serialized model."""
+    features: FeatureSet
+    input_example: pd.DataFrame
+    signature: Signature
+    parameters: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+
+
+class ModelPublisher(Protocol):
+    """Where trained models go."""
+
+    def publish(
+        self, model: TrainedModel, *, experiment: str, run_name: str, name: str
+    ) -> ModelVersion:
+        """Log a run with the model in it, and register it under a three-part name."""
+        ...
+
+
 class Tracking(Protocol):
     """Experiment runs: what a job found out, for people and for later jobs."""
 
@@ -105,6 +207,10 @@ class Tracking(Protocol):
         artifacts: Sequence[Path] = ...,
     ) -> str:
         """Write one finished run and return its id. The experiment is made when missing."""
+        ...
+
+    def find(self, experiment: str, tag: str, value: str) -> str | None:
+        """The id of a finished run of an experiment with that tag, if there is one."""
         ...
 
     def metrics(self, run_id: str) -> Mapping[str, float]:

@@ -10,11 +10,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from company_ml.ports import Endpoint, Message, ModelVersion, NotFoundError, ServedEntity
+from company_ml.ports import (
+    Endpoint,
+    FeatureSet,
+    Message,
+    ModelVersion,
+    NotFoundError,
+    ServedEntity,
+    Signature,
+    checked_tag,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from company_ml.audit import AuditRecord
     from company_ml.ports import Parameter, Row
@@ -91,7 +102,8 @@ class FakeRegistry:
         return self.version(name, made.version)
 
     def set_tag(self, name: str, version: str, key: str, value: str) -> None:
-        """Set a tag of a version."""
+        """Set a tag of a version; like Unity Catalog, refuse keys it does not take."""
+        checked_tag(key, value)
         found = self.version(name, version)
         self.kept[name][version] = replace(found, tags={**found.tags, key: value}, aliases=())
 
@@ -118,6 +130,40 @@ class FakeRegistry:
 
 
 @dataclass
+class FakeFeatures:
+    """Feature sets in memory, each version kept."""
+
+    kept: dict[str, list[pd.DataFrame]] = field(default_factory=dict[str, "list[pd.DataFrame]"])
+
+    def read(self, source: str, version: str | None = None) -> FeatureSet:
+        """All rows as of a version; versions are counted from 0, as Delta does."""
+        frames = self.kept.get(source, [])
+        number = len(frames) - 1 if version is None else int(version)
+        if not 0 <= number < len(frames):
+            raise NotFoundError(f"{source} has no version {version}")
+        return FeatureSet(frame=frames[number].copy(), source=source, version=str(number))
+
+
+@dataclass
+class FakeModels:
+    """Models as functions, by the run that made them."""
+
+    functions: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(
+        default_factory=dict[str, "Callable[[pd.DataFrame], pd.DataFrame]"]
+    )
+    """By run id, which a copy shares with its origin."""
+    signatures: dict[str, Signature] = field(default_factory=dict[str, Signature])
+
+    def signature(self, version: ModelVersion) -> Signature | None:
+        """What the version declares."""
+        return self.signatures.get(version.run_id)
+
+    def predict(self, version: ModelVersion, frame: pd.DataFrame) -> pd.DataFrame:
+        """The function's answer."""
+        return self.functions[version.run_id](frame)
+
+
+@dataclass
 class FakeTracking:
     """Runs in memory."""
 
@@ -140,6 +186,17 @@ class FakeTracking:
             "artifacts": {path.name: path.read_bytes() for path in artifacts},
         }  # fmt: skip
         return run_id
+
+    def find(self, experiment: str, tag: str, value: str) -> str | None:
+        """The id of a run of an experiment with that tag, if there is one."""
+        return next(
+            (
+                run_id
+                for run_id, run in self.runs.items()
+                if run["info"]["experiment"] == experiment and run["tags"].get(tag) == value
+            ),
+            None,
+        )
 
     def metrics(self, run_id: str) -> Mapping[str, float]:
         """Metrics of a run."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from mlflow.entities.model_registry.model_version_status import ModelVersionStatus
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 from mlflow.tracking import MlflowClient
 
-from company_ml.ports import ModelVersion, NotFoundError
+from company_ml.ports import ModelVersion, NotFoundError, checked_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +59,8 @@ class MlflowRegistry:
         try:
             return _version(self._client.get_model_version_by_alias(name, alias))
         except MlflowException as error:
-            # MLflow's own server answers INVALID_PARAMETER_VALUE for an alias that does not exist.
+            # MLflow's own server answers INVALID_PARAMETER_VALUE for an alias that does not exist,
+            # Unity Catalog RESOURCE_DOES_NOT_EXIST.
             if _is_absent(error) or f"alias {alias} not found" in error.message:
                 return None
             raise
@@ -82,12 +84,12 @@ class MlflowRegistry:
         """A new version of the model ``name`` from an existing one, its tags and lineage kept."""
         copied = self._client.copy_model_version(source.uri, name)
         for key, value in {**source.tags, **tags}.items():
-            self._client.set_model_version_tag(name, copied.version, key, value)
+            self.set_tag(name, str(copied.version), key, value)
         return self.version(name, str(copied.version))
 
     def set_tag(self, name: str, version: str, key: str, value: str) -> None:
         """Set a tag of a version."""
-        self._client.set_model_version_tag(name, version, key, value)
+        self._client.set_model_version_tag(name, version, *checked_tag(key, value))
 
     def delete_tag(self, name: str, version: str, key: str) -> None:
         """Remove a tag of a version; nothing happens when it has none."""
@@ -128,6 +130,10 @@ def _version(found: MlflowVersion) -> ModelVersion:
         description=found.description or "",
         tags=dict(found.tags),
         aliases=tuple(sorted(found.aliases)),
+        user=found.user_id or "",
+        # Unity Catalog copies the files after it made the version: a copy that was killed stays
+        # PENDING_REGISTRATION, and cannot be loaded.
+        ready=found.status == ModelVersionStatus.to_string(ModelVersionStatus.READY),
     )
 
 

@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 
+_MOUNT = "/Workspace/"
+
+
+def workspace_name(path: str) -> str:
+    """The name that Databricks' tracking server finds an experiment by.
+
+    ``/Workspace`` is how file systems see a workspace's folders. An experiment can be created by
+    such a path, and is then not found by it: creating it again is refused, and so is every run.
+    https://github.com/mlflow/mlflow/issues/11077
+    """
+    return "/" + path.removeprefix(_MOUNT) if path.startswith(_MOUNT) else path
+
+
 class MlflowTracking:
     """Tracking port on an MLflow client.
 
@@ -29,9 +42,12 @@ class MlflowTracking:
     def __init__(self, tracking_uri: str, artifact_location: str | None = None) -> None:
         self._client = MlflowClient(tracking_uri=tracking_uri)
         self._artifacts = artifact_location
+        self._databricks = tracking_uri == "databricks"
 
     def experiment(self, name: str) -> str:
         """The id of an experiment, which is made when missing."""
+        if self._databricks:
+            name = workspace_name(name)
         found = self._client.get_experiment_by_name(name)
         if found is not None:
             return found.experiment_id
@@ -68,6 +84,17 @@ class MlflowTracking:
             self._client.log_artifact(run_id, str(path))
         self._client.set_terminated(run_id)
         return run_id
+
+    def find(self, experiment: str, tag: str, value: str) -> str | None:
+        """The id of a finished run of an experiment with that tag, if there is one."""
+        if "'" in value:
+            raise ValueError(f"tag value {value!r} holds a quote, which MLflow's filter cannot")
+        found = self._client.search_runs(
+            [self.experiment(experiment)],
+            f"tags.`{tag}` = '{value}' and attributes.status = 'FINISHED'",
+            max_results=1,
+        )
+        return found[0].info.run_id if found else None
 
     def metrics(self, run_id: str) -> Mapping[str, float]:
         """Last value of each metric of a run."""

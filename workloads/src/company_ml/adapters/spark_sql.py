@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,11 @@ def session() -> SparkSession:
     """The cluster's session, or a local one with Delta Lake where there is none."""
     from pyspark.sql import SparkSession  # seconds to import
 
+    # Set on clusters and on serverless compute alike; there the session exists, and naming a
+    # master beside it is an error.
+    # https://docs.databricks.com/aws/en/dev-tools/databricks-connect/python/faq
+    if "DATABRICKS_RUNTIME_VERSION" in os.environ:
+        return SparkSession.builder.getOrCreate()
     active = SparkSession.getActiveSession()
     return active if active is not None else local_builder().getOrCreate()
 

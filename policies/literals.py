@@ -1,0 +1,122 @@
+"""Secrets written out where anybody who may look at a resource reads them.
+
+Whether a text is one is told by what it is called and what it looks like, never by how random it
+is: a hash of a file is as random as a key.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from policies.model import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# https://learn.microsoft.com/azure/databricks/security/secrets/secrets-spark-conf-env-var
+_REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
+_NAMED = re.compile(
+    r"secret|passw|passphrase|pwd|token(?!iz)|credential|authorization"
+    r"|(?:api|access|account|shared|private|encryption|client)[._-]?key"
+    r"|connection[._-]?string|(?<![a-z])sas(?![a-z])",
+    re.IGNORECASE,
+)
+# What a name says beside the secret: where it lies, how it is called, how it is fetched.
+_ABOUT = re.compile(
+    r"(?:^|[._-]|(?<=[a-z]))"
+    r"(?:id|name|type|scope|provider|class|url|uri|endpoint|path|file|dir|enabled|ttl|timeout)$"
+    r"|^(?:old)?pwd$",
+    re.IGNORECASE,
+)
+# fs.azure.account.key.<account>.dfs.core.windows.net: the account is not part of the name.
+_ACCOUNT = re.compile(r"\.[a-z0-9]{3,24}\.(?:dfs|blob)\.core\..+$", re.IGNORECASE)
+_HARMLESS = re.compile(r"\s*|true|false|none|null|-?\d+(?:\.\d+)?|\{\{[^{}]+\}\}", re.IGNORECASE)
+_FORMS: Final = re.compile(
+    r"""
+      \b(?:dapi|dose)[0-9a-f]{32}                    # Databricks: token, OAuth secret
+    | (?:Account|SharedAccess)Key=[A-Za-z0-9+/=]{20} # Azure connection strings
+    | [?&]sig=[A-Za-z0-9%+/=]{20}                    # Azure shared access signature
+    | ^[A-Za-z0-9+/]{86}==$                          # Azure storage and Event Hubs keys
+    | (?<![\w~.-])[\w~.-]{3}[78]Q~[\w~.-]{31,34}      # Entra client secret
+    | -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY-----
+    | \beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.               # JSON web token
+    | \bgh[pousr]_[A-Za-z0-9]{36} | \bgithub_pat_\w{22}
+    | \bsk-[\w-]{20} | \bAKIA[0-9A-Z]{16}\b | \bxox[abprs]-[\w-]{10}
+    | ://[^/\s:@]+:[^/\s:@{]+@                       # a password in a URL
+    """,
+    re.VERBOSE,
+)
+_ASSIGNED = re.compile(r"-*(?:D(?=\w+\.))?([A-Za-z][\w.-]*)=(.*)", re.DOTALL)
+_FLAG = re.compile(r"--?([A-Za-z][\w.-]*)")
+
+
+def is_reference(value: Any) -> bool:
+    """Whether a text is ``{{secrets/<scope>/<key>}}`` and nothing else, as Databricks wants it."""
+    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether what is called so holds a secret, not just where to find one."""
+    plain_name = _ACCOUNT.sub("", name)
+    return _NAMED.search(plain_name) is not None and _ABOUT.search(plain_name) is None
+
+
+def looks_secret(name: str, value: str) -> bool:
+    """Whether a text is a secret written out, by its name or by its own form."""
+    if _HARMLESS.fullmatch(value):
+        return False
+    return names_a_secret(name) or _FORMS.search(value) is not None
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of a resource.
+
+    Attributes:
+        path: Where it stands.
+        name: What it is called there: the key of a map, the flag before it, the parameter's name.
+        value: The text, or UNKNOWN for a text or a structure that is not known yet.
+    """
+
+    path: str
+    name: str
+    value: Any
+
+
+def texts(value: Any, path: str = "", name: str = "") -> Iterator[Text]:
+    """Every text of a value, however deep, with what it is called."""
+    if value is UNKNOWN or isinstance(value, str):
+        yield Text(path, name, value)
+    elif isinstance(value, dict):
+        yield from _of_object(cast("dict[str, Any]", value), path, name)
+    elif isinstance(value, list):
+        yield from _of_list(cast("list[Any]", value), path, name)
+
+
+def _of_object(value: dict[str, Any], path: str, name: str) -> Iterator[Text]:
+    # Parameters of jobs and headers of endpoints are objects with the name in one field and the
+    # text in another.
+    label = next((value[key] for key in ("name", "key") if isinstance(value.get(key), str)), None)
+    for key, item in value.items():
+        own = f"{path}.{key}" if path else key
+        named = f"{name}.{label}" if label and key in ("value", "default") else key
+        yield from texts(item, own, named)
+
+
+def _of_list(value: list[Any], path: str, name: str) -> Iterator[Text]:
+    flag = ""
+    for index, item in enumerate(value):
+        own = f"{path}[{index}]"
+        if not isinstance(item, str):
+            yield from texts(item, own, flag or name)
+            flag = ""
+            continue
+        assigned = _ASSIGNED.fullmatch(item)
+        if assigned:
+            yield Text(own, assigned[1], assigned[2])
+        else:
+            yield Text(own, flag or name, item)
+        match = _FLAG.fullmatch(item)
+        flag = match[1] if match else ""

@@ -1,0 +1,88 @@
+"""The DBFS root: storage of a workspace that every user may read and write."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies import tokens
+from policies.clusters import CLUSTER_TYPES
+from policies.findings import Deferred, Violation, require
+from policies.literals import texts
+from policies.model import UNKNOWN
+from policies.registry import EVERYWHERE, Mappings, rule
+
+if TYPE_CHECKING:
+    from policies.findings import Findings
+    from policies.model import Resource
+    from policies.registry import Config
+
+# Both spellings of a path, also within a command line; /Volumes is Unity Catalog, also as dbfs:/.
+_ROOT = re.compile(
+    r"(?:^|[\s=,;:'\"(])(?:dbfs:/+(?!/*Volumes/)|/dbfs/(?!Volumes/)|/mnt/)", re.IGNORECASE
+)
+# Judged by rules of their own: SEC-56 and REL-15. Free text says, it does not read.
+_SKIPPED = frozenset({"initScripts", "clusterLogConf", "description", "comment"})
+_ARTIFACT_PLACES = re.compile(r"(?:dbfs:)?/+Volumes/[^/]+/[^/]+/[^/]+/?.*|abfss://[^/]+/.*")
+
+
+@rule(
+    "sec-57-no-dbfs",
+    title="Nothing is read from or written to the DBFS root or a mount",
+    severity="high",
+    rationale="Every user of the workspace reads and writes it; no grant holds there, and a mount "
+    "lends its credentials to everybody.",
+    remediation="Use a Unity Catalog volume (/Volumes/<catalog>/<schema>/<volume>) instead.",
+    types=[
+        *CLUSTER_TYPES,
+        tokens.LIBRARY,
+        tokens.SCHEMA,
+        tokens.SQL_TABLE,
+        tokens.VOLUME,
+        tokens.MOUNT,
+        tokens.DBFS_FILE,
+    ],
+    levels=EVERYWHERE,
+    mappings=Mappings(sat=("GOV-10", "GOV-11", "GOV-22")),
+)
+def no_dbfs(resource: Resource, _config: Config) -> Findings:
+    """A path that is not known yet cannot be told from any other text, so it is not deferred."""
+    if resource.type in (tokens.MOUNT, tokens.DBFS_FILE):
+        yield Violation(
+            "it puts data where every user of the workspace reads it; use a Unity Catalog volume"
+        )
+        return
+    for text in texts(dict(resource.props)):
+        if not _SKIPPED.isdisjoint(text.path.replace("[", ".").split(".")):
+            continue
+        if text.value is UNKNOWN and text.name in ("tasks", "storageRoot", "storageLocation"):
+            yield Deferred(text.path)
+        elif text.value is not UNKNOWN and _ROOT.search(text.value):
+            yield Violation(
+                f"{text.path} is a path of the DBFS root or a mount; use a Unity Catalog volume"
+            )
+
+
+@rule(
+    "ml-17-experiment-artifacts-governed",
+    title="Artifacts of experiments lie in a Unity Catalog volume or an external location",
+    severity="high",
+    rationale="By default models and data of every run lie in the DBFS root, readable by all, and "
+    "are lost with the workspace.",
+    remediation="Set artifactLocation to dbfs:/Volumes/<catalog>/<schema>/<volume> or an abfss "
+    "URL.",
+    types=[tokens.MLFLOW_EXPERIMENT],
+    levels=EVERYWHERE,
+    mappings=Mappings(sat=("GOV-10",)),
+)
+def experiment_artifacts_governed(resource: Resource, _config: Config) -> Findings:
+    """MLflow spells volumes with the scheme.
+
+    https://learn.microsoft.com/azure/databricks/mlflow/experiments#create-workspace-experiment
+    """
+    yield from require(
+        resource,
+        "artifactLocation",
+        lambda value: isinstance(value, str) and _ARTIFACT_PLACES.fullmatch(value) is not None,
+        "set it to dbfs:/Volumes/<catalog>/<schema>/<volume>",
+    )

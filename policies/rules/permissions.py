@@ -1,0 +1,177 @@
+"""Permissions on workspace objects, entitlements, and who they are given to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policies import tokens
+from policies.findings import Deferred, Violation, elements, is_false, require, show, strings_in
+from policies.model import UNKNOWN, dig
+from policies.permissions import OPERATED, access_controls, principal
+from policies.privileges import EVERYBODY, GRANT_TYPES, entries
+from policies.registry import ADVISED_IN_DEV, BINDING_IN_PROD, Mappings, rule, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.findings import Findings
+    from policies.model import Resource
+    from policies.registry import Config
+
+_MANAGING = frozenset(
+    {
+        "CAN_MANAGE",
+        "CAN_MANAGE_PRODUCTION_VERSIONS",
+        "CAN_MANAGE_STAGING_VERSIONS",
+        "IS_OWNER",
+    }
+)
+
+
+@rule(
+    "sec-68-endpoint-callers-named",
+    title="A serving endpoint answers named groups and service principals, not everybody",
+    severity="high",
+    rationale="A model answers from its training data and its features; whoever may ask can read "
+    "them bit by bit, and run up the bill.",
+    remediation="In the endpoint's Permissions name the group that consumes the model.",
+    types=[tokens.PERMISSIONS],
+    levels=BINDING_IN_PROD,
+    mappings=Mappings(sat=("NS-7",)),
+)
+def endpoint_callers_named(resource: Resource, _config: Config) -> Findings:
+    """The built-in group users holds everybody who can log in."""
+    if resource.get("servingEndpointId") is None:
+        return
+    for control in access_controls(resource):
+        name = control.get("groupName")
+        if name is UNKNOWN:
+            yield Deferred(control.at("groupName"))
+        elif str(name).casefold() in EVERYBODY:
+            yield Violation(
+                f"{control.at('groupName')} is {show(name)}, which is everybody; name the group "
+                "that consumes the model"
+            )
+
+
+@rule(
+    "sec-69-no-free-compute",
+    title="Nobody may create compute that no policy bounds",
+    severity="high",
+    rationale="The entitlement lets its holder make clusters of any size and access mode, past "
+    "every cluster policy.",
+    remediation="Leave allowClusterCreate and allowInstancePoolCreate off; grant CAN_USE on a "
+    "cluster policy instead.",
+    types=[tokens.GROUP, tokens.USER, tokens.SERVICE_PRINCIPAL, tokens.ENTITLEMENTS],
+    levels=ADVISED_IN_DEV,
+    config={
+        "adminGroups": strings("Groups that may hold the entitlements.", "admins"),
+    },
+    mappings=Mappings(sat=("GOV-45",), kics=("a4edb7e1",)),
+)
+def no_free_compute(resource: Resource, config: Config) -> Findings:
+    """Absent means that the principal does not get it from here."""
+    if resource.type == tokens.GROUP and resource.get("displayName") in config["adminGroups"]:
+        return
+    for key in ("allowClusterCreate", "allowInstancePoolCreate"):
+        yield from require(
+            resource, key, is_false, "leave it off and grant a cluster policy", default=False
+        )
+
+
+@rule(
+    "sec-70-principals-are-groups",
+    title="Rights are given to groups and service principals, not to people",
+    severity="medium",
+    rationale="A person changes jobs; what was given to the person by name is forgotten and stays.",
+    remediation="Name a group or a service principal instead of a user.",
+    types=[
+        *GRANT_TYPES,
+        tokens.PERMISSIONS,
+        tokens.PERMISSION_ASSIGNMENT,
+        tokens.ACCESS_CONTROL_RULE_SET,
+        tokens.SECRET_ACL,
+    ],
+    levels=ADVISED_IN_DEV,
+    mappings=Mappings(sat=("GOV-21",), cis=("2.1.4", "2.1.12")),
+)
+def principals_are_groups(resource: Resource, _config: Config) -> Findings:
+    """A user's name is an e-mail address, which neither a group's nor a service principal's is."""
+    for path, name, person in _named(resource):
+        if name is UNKNOWN:
+            yield Deferred(path)
+        elif name is not None and (person or "@" in str(name)):
+            yield Violation(f"{path} is the user {show(name)}; name a group instead")
+
+
+def _named(resource: Resource) -> Iterator[tuple[str, Any, bool]]:
+    """Path and principal; and whether the property can hold only users."""
+    if resource.type in GRANT_TYPES:
+        for path, entry in entries(resource):
+            yield f"{path.rstrip('.')}.principal".lstrip("."), dig(entry, "principal"), False
+    elif resource.type == tokens.PERMISSIONS:
+        for control in access_controls(resource):
+            yield control.at("userName"), control.get("userName"), True
+            yield control.at("groupName"), control.get("groupName"), False
+    elif resource.type == tokens.PERMISSION_ASSIGNMENT:
+        yield "userName", resource.get("userName"), True
+    elif resource.type == tokens.SECRET_ACL:
+        yield "principal", resource.get("principal"), False
+    else:
+        yield from _in_rule_set(resource)
+
+
+def _in_rule_set(resource: Resource) -> Iterator[tuple[str, Any, bool]]:
+    """Here a principal says what it is: users/<name>, groups/<name>, servicePrincipals/<id>."""
+    rules = resource.get("grantRules")
+    if rules is UNKNOWN:
+        yield "grantRules", UNKNOWN, False
+    for index, item in enumerate(elements(rules)):
+        path = f"grantRules[{index}].principals"
+        names, complete = strings_in(dig(item, "principals"))
+        for name in names:
+            yield path, name, name.startswith("users/")
+        if not complete:
+            yield path, UNKNOWN, False
+
+
+@rule(
+    "sec-71-managers-named",
+    title="Only owners manage compute, jobs, policies and endpoints",
+    severity="high",
+    rationale="Who manages a job can change what it runs, and it runs with the rights of its "
+    "service principal.",
+    remediation="Grant CAN_USE, CAN_RUN, CAN_RESTART or CAN_QUERY; list owning groups under "
+    "ownerGroups.",
+    types=[tokens.PERMISSIONS],
+    levels=ADVISED_IN_DEV,
+    config={
+        "ownerGroups": strings(
+            "Principals that may manage: groups, and service principals by application id.",
+            "admins",
+            "platform_owners",
+            "mlops_release",
+        )
+    },
+    mappings=Mappings(sat=("GOV-45",)),
+)
+def managers_named(resource: Resource, config: Config) -> Findings:
+    """Every job and pipeline has one owner; a service principal may be that."""
+    if all(resource.get(key) is None for key in OPERATED):
+        return
+    for control in access_controls(resource):
+        level, name = control.get("permissionLevel"), principal(control)
+        if level is UNKNOWN:
+            yield Deferred(control.at("permissionLevel"))
+            continue
+        if str(level).upper() not in _MANAGING:
+            continue
+        if level == "IS_OWNER" and control.get("servicePrincipalName") is not None:
+            continue
+        if name is UNKNOWN:
+            yield Deferred(control.path)
+        elif name not in config["ownerGroups"]:
+            yield Violation(
+                f"{control.at('permissionLevel')} gives {show(name)} {level}; give it what it "
+                "needs to use, not to manage"
+            )

@@ -1,0 +1,117 @@
+"""Secrets: never written out, and kept where access to them is granted one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies import tokens
+from policies.clusters import CLUSTER_TYPES
+from policies.findings import Deferred, Violation, require, require_present
+from policies.literals import Text, is_reference, looks_secret, names_a_secret, texts
+from policies.model import SECRET_NAME, UNKNOWN, dig
+from policies.policy_language import definition_of
+from policies.privileges import EVERYBODY
+from policies.registry import BINDING_IN_PROD, EVERYWHERE, Mappings, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.findings import Findings
+    from policies.model import Resource
+    from policies.registry import Config
+
+# An unknown one of these may hold anything.
+_HOLDERS = frozenset(
+    {
+        "baseParameters", "clusters", "config", "configuration", "environmentVars",
+        "environmentVariables", "externalModel", "forEachTask", "jobClusters", "jobParameters",
+        "namedParameters", "newCluster", "parameters", "servedEntities", "sparkConf",
+        "sparkEnvVars", "tasks",
+    }
+)  # fmt: skip
+# Not a credential, or judged by another rule (images: SEC-73).
+_SKIPPED = frozenset({"dockerImage", "idempotencyToken", "sshPublicKeys"})
+_IN_POLICY = ("spark_conf.", "spark_env_vars.")
+
+
+@rule(
+    "sec-58-no-literal-secrets",
+    title="No secret is written out in a cluster, a job, a pipeline or an endpoint",
+    severity="critical",
+    rationale="Whoever may see the resource reads it, in the page, the API, the logs of the driver "
+    "and the state of the program; marking it as secret in the program hides it from the state "
+    "only.",
+    remediation="Put it into a secret scope and write {{secrets/<scope>/<key>}} in its place, as "
+    "the whole value.",
+    types=[*CLUSTER_TYPES, tokens.CLUSTER_POLICY, tokens.MODEL_SERVING],
+    levels=EVERYWHERE,
+    mappings=Mappings(sat=("DP-1", "INFO-29")),
+)
+def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
+    """Names the place, never the value."""
+    found = list(_judged(resource))
+    # What the engine marked as secret; what only has a telling name is judged by that name.
+    named = {text.value for text in found if SECRET_NAME.search(text.path)}
+    marked = resource.secrets - named
+    for text in found:
+        parts = text.path.replace("[", ".").split(".")
+        if not _SKIPPED.isdisjoint(parts):
+            continue
+        if text.value is UNKNOWN:
+            if text.name in _HOLDERS or names_a_secret(text.name):
+                yield Deferred(text.path)
+        elif _written_out(text, marked):
+            yield Violation(
+                f"{text.path} looks like a secret in plain text; put it into a secret scope and "
+                "write {{secrets/<scope>/<key>}} as the whole value"
+            )
+
+
+def _judged(resource: Resource) -> Iterator[Text]:
+    if resource.type != tokens.CLUSTER_POLICY:
+        yield from texts(dict(resource.props))
+        return
+    definition = definition_of(resource)
+    if isinstance(definition, Deferred):
+        yield Text(definition.path, "config", UNKNOWN)
+    elif not isinstance(definition, Violation):
+        for attribute, limitation in definition.items():
+            if attribute.startswith(_IN_POLICY):
+                name = attribute.split(".", maxsplit=1)[1]
+                for key in ("value", "values", "defaultValue"):
+                    yield from texts(dig(limitation, key), f"{attribute}.{key}", name)
+
+
+def _written_out(text: Text, marked: frozenset[str]) -> bool:
+    if text.name.endswith("Plaintext"):
+        return text.value != ""
+    if is_reference(text.value):
+        return False
+    return text.value in marked or looks_secret(text.name, text.value)
+
+
+@rule(
+    "sec-59-secret-scopes-guarded",
+    title="Secrets lie in Key Vault, and not everybody may read them",
+    severity="medium",
+    rationale="Key Vault rotates, recovers and records; a scope that everybody manages keeps "
+    "nothing secret.",
+    remediation="Set keyvaultMetadata; leave initialManagePrincipal out; name groups in SecretAcl.",
+    types=[tokens.SECRET_SCOPE, tokens.SECRET_ACL],
+    levels=BINDING_IN_PROD,
+    mappings=Mappings(sat=("DP-1",)),
+)
+def secret_scopes_guarded(resource: Resource, _config: Config) -> Findings:
+    """A scope's manager is its creator unless it says everybody."""
+    path = "principal" if resource.type == tokens.SECRET_ACL else "initialManagePrincipal"
+    if resource.type == tokens.SECRET_SCOPE:
+        yield from require_present(
+            resource, "keyvaultMetadata.resourceId", "back the scope by the environment's Key Vault"
+        )
+    yield from require(
+        resource,
+        path,
+        lambda name: str(name).casefold() not in EVERYBODY,
+        "name a group of its own",
+        default="",
+    )

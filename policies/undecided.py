@@ -1,0 +1,77 @@
+"""Controls that no preview can decide, with the reason and the place that decides them instead.
+
+A control is here or it has a rule, never both and never neither; a test holds that. The numbers
+are those of the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """One control without a rule.
+
+    Attributes:
+        id: Its number, for example ``REL-02``.
+        title: What must hold, in one sentence.
+        reason: Why a rule cannot see it.
+        instead: What holds it, or that nothing has to.
+    """
+
+    id: str
+    title: str
+    reason: str
+    instead: str
+
+
+UNDECIDED: Final = (
+    Undecided(
+        "ML-19",
+        "Test and prod have the same kinds of resources and differ in declared settings only",
+        "A policy sees one stack at a time.",
+        "The tests that build all three stacks from their files.",
+    ),
+)
+
+# The part of a control that the rule of its number cannot see.
+PARTLY_UNDECIDED: Final = (
+    Undecided(
+        "SEC-44",
+        "The pipeline that deploys logs in by federation",
+        "Its login is made before the program runs and is no resource.",
+        "The deployment workflow, which requests an OIDC token and holds no secret.",
+    ),
+    Undecided(
+        "SEC-52",
+        "Storage has accepted the private endpoints of serverless compute",
+        "The owner of the storage account accepts them after the update, in Azure.",
+        "Security Analysis Tool NS-7, and the account console.",
+    ),
+    Undecided(
+        "SEC-55",
+        "Traffic between the nodes of a cluster is encrypted",
+        "An init script switches it on, and a script's content is not a property.",
+        "Security Analysis Tool DP-2; the compliance security profile includes it.",
+    ),
+    Undecided(
+        "SEC-70",
+        "Only groups and service principals are assigned to a workspace",
+        "MwsPermissionAssignment names its principal by a number that users have too.",
+        "The components, which assign groups only; Security Analysis Tool GOV-21.",
+    ),
+    Undecided(
+        "SEC-74",
+        "Every line of a requirements file is pinned",
+        "The file lies in the workspace, and only its path is a property.",
+        "The lock file of the wheel, checked when the wheel is built.",
+    ),
+    Undecided(
+        "ML-15",
+        "An endpoint of production runs as a service principal",
+        "It runs as whoever creates it, and the provider's login is not shown to policies.",
+        "The deployment workflow, which deploys production as a service principal only.",
+    ),
+)
