@@ -49,8 +49,8 @@ def coarsened(reference: Counts, current: Counts, bins: int) -> tuple[Counts, Co
     reaches it, and for one that repeats also the bound before it, as in :func:`quantile_cuts`.
     """
     cumulated = np.cumsum(reference)
-    targets = np.ceil(np.arange(1, bins) * cumulated[-1] / bins)
-    places: NDArray[np.int64] = np.searchsorted(cumulated, targets)
+    targets: Values = np.ceil(np.arange(1, bins) * cumulated[-1] / bins)
+    places: Counts = np.searchsorted(cumulated.astype(np.float64), targets)
     reached, times = np.unique(places, return_counts=True)
     heavy = reached[times > 1]
     bounds = np.unique(np.concatenate([reached, heavy - 1]))
