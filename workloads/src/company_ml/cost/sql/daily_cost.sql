@@ -8,6 +8,7 @@
 -- * effective_list is the list price after promotions, before negotiated discounts.
 -- * RETRACTION records have negative quantities and RESTATEMENT ones the corrected: summing all of
 --   them, whatever their type, gives the corrected cost.
+-- * Both factors are decimals of 18 places, whose product Spark rounds to 6: doubles are closer.
 -- * A record without a price stays, with its quantity: unpriced is not free.
 SELECT
   usage.usage_date AS usage_date,
@@ -18,7 +19,10 @@ SELECT
   usage.usage_unit AS usage_unit,
   coalesce(usage.custom_tags[:owner_tag], '') AS owner,
   CAST(sum(usage.usage_quantity) AS DOUBLE) AS quantity,
-  CAST(sum(usage.usage_quantity * list_prices.pricing.effective_list.default) AS DOUBLE) AS cost,
+  sum(
+    CAST(usage.usage_quantity AS DOUBLE)
+    * CAST(list_prices.pricing.effective_list.default AS DOUBLE)
+  ) AS cost,
   CAST(sum(CASE WHEN list_prices.sku_name IS NULL THEN usage.usage_quantity ELSE 0 END) AS DOUBLE)
     AS unpriced_quantity
 FROM IDENTIFIER(:usage_table) AS usage
