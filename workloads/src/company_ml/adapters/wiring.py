@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from company_ml import environment as environments
@@ -15,10 +16,18 @@ from company_ml.adapters.teams import TeamsNotifier
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
     from typing import Any
 
-    from company_ml.ports import Clock, Message, Notifier, SecretStore, SqlWarehouse
+    from company_ml.drift.ports import DriftData
+    from company_ml.ports import (
+        Clock,
+        Message,
+        ModelRegistry,
+        Notifier,
+        SecretStore,
+        SqlWarehouse,
+        Tracking,
+    )
 
 WEBHOOK = "teams_webhook"
 """Key of the webhook's place among an environment's secrets."""
@@ -34,6 +43,13 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--output``, which every job with a report has."""
+    parser.add_argument(
+        "--output", type=Path, help="file for the report as JSON; default: standard output"
+    )
+
+
 def clock() -> Clock:
     """The system's time."""
     return SystemClock()
@@ -44,6 +60,33 @@ def sql() -> SqlWarehouse:
     from company_ml.adapters import spark_sql
 
     return spark_sql.SparkSql(spark_sql.session())
+
+
+def drift_data() -> DriftData:
+    """Tables of the Spark session that the job runs in."""
+    from company_ml.adapters import spark_drift, spark_sql
+
+    return spark_drift.SparkDriftData(spark_sql.session())
+
+
+def tracking(environment: environments.Environment) -> Tracking:
+    """The environment's MLflow."""
+    from company_ml.adapters.mlflow_tracking import MlflowTracking  # seconds to import
+
+    settings = environment.mlflow
+    return MlflowTracking(settings.tracking_uri, settings.artifact_location)
+
+
+def registry(environment: environments.Environment) -> ModelRegistry:
+    """The environment's model registry."""
+    from company_ml.adapters.mlflow_registry import MlflowRegistry  # seconds to import
+
+    return MlflowRegistry(environment.mlflow.tracking_uri, environment.mlflow.registry_uri)
+
+
+def experiment(environment: environments.Environment) -> str:
+    """Where the monitoring jobs log."""
+    return f"{environment.mlflow.experiment_path}/monitoring"
 
 
 def secrets() -> SecretStore:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from company_ml import limits, statements
@@ -106,7 +105,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner-tag", default="owner", help="custom tag that names the owner")
     parser.add_argument("--usage-table", default=USAGE, help="default: %(default)s")
     parser.add_argument("--list-prices-table", default=LIST_PRICES, help="default: %(default)s")
-    parser.add_argument("--output", type=Path, help="file for the report as JSON")
+    wiring.add_output(parser)
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
