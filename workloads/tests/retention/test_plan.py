@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from company_ml.ports import Endpoint, ModelVersion, ServedEntity
+from company_ml.ports import ModelVersion
 from company_ml.retention import core
 from company_ml.retention.core import Protection, RetentionRule
 
@@ -82,12 +82,6 @@ def test_newest_is_by_number_not_by_text_or_date() -> None:
     versions = [version(number, 400 - number) for number in (9, 10)]
     plan = planned(versions, RetentionRule(days=30, keep_newest=1))
     assert [item.version for item in plan.delete] == ["9"]
-
-
-def test_what_an_endpoint_is_changing_to_is_served() -> None:
-    entity = ServedEntity(name="e", model="c.s.m", version="3", percent=100)
-    endpoint = Endpoint(name="x", entities=(), pending=(entity,), ready=False)
-    assert core.served_versions([endpoint]) == {("c.s.m", "3")}
 
 
 def test_a_version_protected_after_the_plan_is_not_deletable_any_more() -> None:

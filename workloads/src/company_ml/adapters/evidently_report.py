@@ -34,10 +34,10 @@ def write(
             numerical_columns=[name for name, kind in columns if kind is Kind.NUMERIC],
             categorical_columns=[name for name, kind in columns if kind is Kind.CATEGORICAL],
         )
-        sides = [
-            Dataset.from_pandas(frame, data_definition=definition) for frame in (current, reference)
-        ]
-        snapshot = Report([DataDriftPreset()]).run(*sides)
+        snapshot = Report([DataDriftPreset()]).run(
+            current_data=Dataset.from_pandas(current, data_definition=definition),
+            reference_data=Dataset.from_pandas(reference, data_definition=definition),
+        )
         html, plain = folder / "drift_report.html", folder / "drift_report.json"
         snapshot.save_html(str(html))
         plain.write_text(snapshot.json(), "utf-8")

@@ -11,12 +11,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pyspark.sql import functions
 
 from company_ml.drift import columns as drift_columns
 from company_ml.drift import sketch
 from company_ml.drift.arrow import pa
 from company_ml.drift.distinct import DistinctCount
-from company_ml.drift.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from company_ml.drift.arrow import RecordBatch
-    from company_ml.drift.model import ColumnComparison
+    from company_ml.drift.model import ColumnComparison, Kind
     from company_ml.drift.ports import TableSlice
 
 REPORT_ROWS = 20_000
@@ -78,8 +78,10 @@ class SparkDriftData:
             reader = reader.option("versionAsOf", part.version)
         frame = reader.table(part.table)
         if part.time_column:
-            time = frame[_quoted(part.time_column)]
-            frame = frame.where((time >= part.start) & (time < part.end))
+            time = functions.col(_quoted(part.time_column))
+            frame = frame.where(
+                (time >= functions.lit(part.start)) & (time < functions.lit(part.end))
+            )
         return frame
 
     def _sample(self, frame: DataFrame, rows: int) -> DataFrame:

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from company_ml import limits, statements
-from company_ml.adapters import wiring
+from company_ml import limits, monitoring, statements
 from company_ml.cli import ExitCode
 from company_ml.cost import core
 from company_ml.ports import Message
@@ -96,7 +95,7 @@ def _money(amount: float, report: core.CostReport) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the job's parameters."""
-    wiring.add_environment(parser)
+    monitoring.add_environment(parser)
     parser.add_argument(
         "--day", type=date.fromisoformat, help="day to judge, as 2026-11-25; default: the last "
         "one whose records should all be in",
@@ -105,19 +104,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner-tag", default="owner", help="custom tag that names the owner")
     parser.add_argument("--usage-table", default=USAGE, help="default: %(default)s")
     parser.add_argument("--list-prices-table", default=LIST_PRICES, help="default: %(default)s")
-    wiring.add_output(parser)
+    monitoring.add_output(parser)
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED when there is something to tell people."""
     report = run(
-        wiring.sql(),
-        wiring.notifier(arguments.environment),
-        day=arguments.day or last_complete_day(wiring.clock().now()),
+        monitoring.sql(),
+        monitoring.notifier(arguments.environment),
+        day=arguments.day or last_complete_day(monitoring.clock().now()),
         cost_limits=core.CostLimits(**limits.load("cost", arguments.limits)),
         owner_tag=arguments.owner_tag,
         usage_table=arguments.usage_table,
         list_prices_table=arguments.list_prices_table,
     )
-    wiring.output(asdict(report), arguments.output)
+    monitoring.output(asdict(report), arguments.output)
     return ExitCode.REFUSED if report.alerts else ExitCode.DONE

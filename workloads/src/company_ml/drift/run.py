@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from company_ml import limits
-from company_ml.adapters import wiring
+from company_ml import alerts, limits, monitoring
 from company_ml.cli import ExitCode, JobError
 from company_ml.drift import core
 from company_ml.drift.columns import SchemaError
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 SHOWN = 15
 KINDS = ("drift", "prediction_drift")
+ALERTS = {Verdict.STABLE: False, Verdict.DRIFTED: True, Verdict.NOT_ENOUGH_DATA: None}
 OUTCOMES = {
     Verdict.STABLE: ExitCode.DONE,
     Verdict.DRIFTED: ExitCode.REFUSED,
@@ -46,6 +46,7 @@ def run(
     drift_limits: core.Limits,
     experiment: str,
     kind: str = "drift",
+    model: str = "",
 ) -> core.DriftReport:
     """Judge the current rows, log what was found, and tell people when they drifted."""
     report = core.assess(data.compare(reference, current, columns), drift_limits)
@@ -63,7 +64,10 @@ def run(
             run_name=kind,
             parameters={"reference": str(reference), "current": str(current)},
             metrics=metrics(report),
-            tags={"kind": kind, "verdict": report.verdict.value},
+            tags={
+                "verdict": report.verdict.value,
+                **alerts.tags(model, {kind: ALERTS[report.verdict]}),
+            },
             artifacts=[statistics, *files],
         )
     if report.verdict is Verdict.DRIFTED:
@@ -117,12 +121,18 @@ def limits_of(found: Mapping[str, Any]) -> core.Limits:
     """The limits of a checked ``drift`` document; an override keeps what it does not name."""
     columns = core.ColumnLimits(**found["columns"])
     overrides = {name: replace(columns, **own) for name, own in found["overrides"].items()}
-    return core.Limits(**{**found, "columns": columns, "overrides": overrides})
+    return core.Limits(
+        alert_share=found["alert_share"],
+        significance=found["significance"],
+        minimum_rows=found["minimum_rows"],
+        columns=columns,
+        overrides=overrides,
+    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the job's parameters."""
-    wiring.add_environment(parser)
+    monitoring.add_environment(parser)
     parser.add_argument("--kind", choices=KINDS, default="drift", help="default: %(default)s")
     parser.add_argument("--reference-table", required=True, help="three-part name")
     parser.add_argument("--reference-version", type=int, help="Delta version; default: the latest")
@@ -130,13 +140,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-column", default="", help="of the current table; default: all rows")
     parser.add_argument("--window-days", type=float, default=7.0, help="default: %(default)s")
     parser.add_argument("--columns", default="", help="comma-separated; default: all")
+    parser.add_argument("--model", default="", help="three-part name, for the retraining trigger")
     parser.add_argument("--limits", help="a YAML file; default: the packaged limits")
-    wiring.add_output(parser)
+    monitoring.add_output(parser)
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED when drifted, WAITING without enough data."""
-    end = wiring.clock().now()
+    end = monitoring.clock().now()
     current = TableSlice(table=arguments.current_table)
     if arguments.time_column:
         current = replace(
@@ -148,21 +159,22 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     environment = arguments.environment
     try:
         report = run(
-            wiring.drift_data(),
-            wiring.tracking(environment),
-            wiring.notifier(environment),
+            monitoring.drift_data(),
+            monitoring.tracking(environment),
+            monitoring.notifier(environment),
             reference=TableSlice(
                 table=arguments.reference_table, version=arguments.reference_version
             ),
             current=current,
             columns=[name.strip() for name in arguments.columns.split(",") if name.strip()],
             drift_limits=limits_of(limits.load("drift", arguments.limits)),
-            experiment=wiring.experiment(environment),
+            experiment=monitoring.experiment(environment),
             kind=arguments.kind,
+            model=arguments.model,
         )
     except SchemaError as error:
         raise JobError(str(error)) from error
-    wiring.output(plain(report), arguments.output)
+    monitoring.output(plain(report), arguments.output)
     return OUTCOMES[report.verdict]
 
 

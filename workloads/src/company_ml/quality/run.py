@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from company_ml import limits, statements
-from company_ml.adapters import wiring
+from company_ml import limits, monitoring, statements
 from company_ml.cli import ExitCode
 from company_ml.ports import Message
 from company_ml.quality.core import Check, Expectation, Finding, QualityReport, share
@@ -90,10 +89,10 @@ def message(report: QualityReport) -> Message:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the job's parameters."""
-    wiring.add_environment(parser)
+    monitoring.add_environment(parser)
     parser.add_argument("--expectations", help="a YAML file; default: the packaged ones")
     parser.add_argument("--table", help="three-part name instead of the expectations' own")
-    wiring.add_output(parser)
+    monitoring.add_output(parser)
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
@@ -101,11 +100,11 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     plain = limits.load("quality", arguments.expectations)
     table = arguments.table or plain["table"].format(catalog=arguments.environment.catalog)
     report = run(
-        wiring.sql(),
-        wiring.notifier(arguments.environment),
+        monitoring.sql(),
+        monitoring.notifier(arguments.environment),
         table=table,
         expectations=expectations_of(plain),
-        now=wiring.clock().now(),
+        now=monitoring.clock().now(),
     )
-    wiring.output(asdict(report), arguments.output)
+    monitoring.output(asdict(report), arguments.output)
     return ExitCode.REFUSED if report.broken else ExitCode.DONE

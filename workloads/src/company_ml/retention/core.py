@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from company_ml.ports import Endpoint, ModelVersion
+    from company_ml.ports import ModelVersion
 
 
 class Protection(StrEnum):
@@ -59,15 +59,6 @@ class RetentionPlan:
 
     delete: tuple[ModelVersion, ...] = ()
     kept: tuple[Kept, ...] = field(default_factory=tuple)
-
-
-def served_versions(endpoints: Sequence[Endpoint]) -> frozenset[tuple[str, str]]:
-    """Model and version of each entity that any endpoint serves or is being changed to serve."""
-    return frozenset(
-        (entity.model, entity.version)
-        for endpoint in endpoints
-        for entity in (*endpoint.entities, *endpoint.pending)
-    )
 
 
 def plan(

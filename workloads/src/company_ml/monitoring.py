@@ -1,4 +1,4 @@
-"""Real adapters for the command line's jobs, from an environment's settings.
+"""Real adapters for the jobs that watch, from an environment's settings, and their arguments.
 
 What is imported only where it is needed, so that a job that asks no Spark starts none.
 """
@@ -16,9 +16,11 @@ from company_ml.adapters.teams import TeamsNotifier
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from typing import Any
 
     from company_ml.drift.ports import DriftData
+    from company_ml.features.core import FeatureStore, OnlinePublisher
     from company_ml.ports import (
         Clock,
         Message,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
         SqlWarehouse,
         Tracking,
     )
+    from company_ml.retention.run import ServedModels
+    from company_ml.retraining.run import Alerts, Claims, Training
 
 WEBHOOK = "teams_webhook"
 """Key of the webhook's place among an environment's secrets."""
@@ -82,6 +86,61 @@ def registry(environment: environments.Environment) -> ModelRegistry:
     from company_ml.adapters.mlflow_registry import MlflowRegistry  # seconds to import
 
     return MlflowRegistry(environment.mlflow.tracking_uri, environment.mlflow.registry_uri)
+
+
+def served_models(workspace_url: str) -> ServedModels:
+    """The endpoints of a workspace, as the identity that the job runs as."""
+    from databricks.sdk import WorkspaceClient  # a second to import
+
+    from company_ml.adapters.served_models import WorkspaceServedModels
+
+    return WorkspaceServedModels(WorkspaceClient(host=workspace_url))
+
+
+def alerts(environment: environments.Environment, kinds: Sequence[str]) -> Alerts:
+    """What the monitoring jobs of the environment said last."""
+    from company_ml.adapters.mlflow_alerts import MlflowAlerts  # seconds to import
+
+    return MlflowAlerts(environment.mlflow.tracking_uri, experiment(environment), kinds)
+
+
+def claims(place: str) -> Claims:
+    """Retraining's claims in a folder, when ``place`` has a slash, or in a Delta table."""
+    from company_ml.adapters.retraining_claims import DeltaClaims, FileClaims
+
+    return FileClaims(Path(place)) if "/" in place else DeltaClaims(sql(), place)
+
+
+def training(job_id: int) -> Training:
+    """A Databricks job of the workspace that this one runs in."""
+    from databricks.sdk import WorkspaceClient  # a second to import
+
+    from company_ml.adapters.training_job import TrainingJob
+
+    return TrainingJob(WorkspaceClient(), job_id)
+
+
+def feature_store() -> FeatureStore:
+    """Unity Catalog's on Databricks, plain Delta tables elsewhere."""
+    from company_ml.adapters import databricks_features, delta_features, spark_sql
+
+    spark = spark_sql.session()
+    if not databricks_features.available():
+        return delta_features.DeltaFeatureStore(spark)
+    return databricks_features.DatabricksFeatureStore(spark, databricks_features.client())
+
+
+def online_store(file: Path | None, store: str | None, capacity: str) -> OnlinePublisher:
+    """A SQLite file when one is named, else a Databricks online store."""
+    from company_ml.adapters import databricks_features, delta_features, spark_sql
+
+    if file is not None:
+        from company_ml.adapters.sqlite_online import SqliteOnlineStore
+
+        return SqliteOnlineStore(file, delta_features.DeltaFeatureStore(spark_sql.session()))
+    return databricks_features.DatabricksOnlineStore(
+        databricks_features.client(), str(store), capacity
+    )
 
 
 def experiment(environment: environments.Environment) -> str:
