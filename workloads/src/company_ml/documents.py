@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from company_ml.cli import JobError
+
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-class DocumentError(ValueError):
+class DocumentError(JobError, ValueError):
     """A document does not follow its schema; the message names key, value, what is allowed, fix."""
 
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from company_ml import environment as environments
+from company_ml import wiring
 from company_ml.adapters.clock import SystemClock
+from company_ml.adapters.identity import current_actor
 from company_ml.adapters.teams import TeamsNotifier
+from company_ml.cli import JobError
 
 if TYPE_CHECKING:
     import argparse
@@ -20,8 +24,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from company_ml.drift.ports import DriftData
+    from company_ml.environment import Environment, SecretPlace
     from company_ml.features.core import FeatureStore, OnlinePublisher
     from company_ml.ports import (
+        AuditLog,
         Clock,
         Message,
         ModelRegistry,
@@ -33,18 +39,46 @@ if TYPE_CHECKING:
     from company_ml.retention.run import ServedModels
     from company_ml.retraining.run import Alerts, Claims, Training
 
+TEAMS, STDERR = "teams", "stderr"
 WEBHOOK = "teams_webhook"
 """Key of the webhook's place among an environment's secrets."""
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--environment``, which every job has."""
+    """Declare ``--environment`` and ``--notify``, which the jobs that watch have."""
     parser.add_argument(
         "--environment",
         required=True,
-        type=environments.load,
         help=f"one of {', '.join(environments.packaged())}, or a JSON or YAML file",
     )
+    parser.add_argument(
+        "--notify", choices=(TEAMS, STDERR), default=TEAMS,
+        help="where alerts go: the environment's Teams channel, or standard error (%(default)s)",
+    )  # fmt: skip
+
+
+def environment(arguments: argparse.Namespace) -> Environment:
+    """The environment that the arguments name."""
+    return environments.load(arguments.environment)
+
+
+def add_audit(parser: argparse.ArgumentParser) -> None:
+    """Declare what a job that changes things is recorded with."""
+    parser.add_argument(
+        "--audit",
+        help="audit records go to this Delta table or file *.jsonl; the environment's by default",
+    )
+    parser.add_argument("--correlation", required=True, help="groups the records: the job run's id")
+
+
+def audit(arguments: argparse.Namespace) -> AuditLog:
+    """The audit log that the arguments name, or the environment's."""
+    return wiring.audit_log(arguments.audit or environment(arguments).audit_table)
+
+
+def actor(env: Environment) -> str:
+    """The identity that the job runs as."""
+    return current_actor(env.mlflow.tracking_uri)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -73,19 +107,19 @@ def drift_data() -> DriftData:
     return spark_drift.SparkDriftData(spark_sql.session())
 
 
-def tracking(environment: environments.Environment) -> Tracking:
+def tracking(env: Environment) -> Tracking:
     """The environment's MLflow."""
     from company_ml.adapters.mlflow_tracking import MlflowTracking  # seconds to import
 
-    settings = environment.mlflow
+    settings = env.mlflow
     return MlflowTracking(settings.tracking_uri, settings.artifact_location)
 
 
-def registry(environment: environments.Environment) -> ModelRegistry:
+def registry(env: Environment) -> ModelRegistry:
     """The environment's model registry."""
     from company_ml.adapters.mlflow_registry import MlflowRegistry  # seconds to import
 
-    return MlflowRegistry(environment.mlflow.tracking_uri, environment.mlflow.registry_uri)
+    return MlflowRegistry(env.mlflow.tracking_uri, env.mlflow.registry_uri)
 
 
 def served_models(workspace_url: str) -> ServedModels:
@@ -97,11 +131,11 @@ def served_models(workspace_url: str) -> ServedModels:
     return WorkspaceServedModels(WorkspaceClient(host=workspace_url))
 
 
-def alerts(environment: environments.Environment, kinds: Sequence[str]) -> Alerts:
+def alerts(env: Environment, kinds: Sequence[str]) -> Alerts:
     """What the monitoring jobs of the environment said last."""
     from company_ml.adapters.mlflow_alerts import MlflowAlerts  # seconds to import
 
-    return MlflowAlerts(environment.mlflow.tracking_uri, experiment(environment), kinds)
+    return MlflowAlerts(env.mlflow.tracking_uri, experiment(env), kinds)
 
 
 def claims(place: str) -> Claims:
@@ -143,9 +177,9 @@ def online_store(file: Path | None, store: str | None, capacity: str) -> OnlineP
     )
 
 
-def experiment(environment: environments.Environment) -> str:
+def experiment(env: Environment) -> str:
     """Where the monitoring jobs log."""
-    return f"{environment.mlflow.experiment_path}/monitoring"
+    return f"{env.mlflow.experiment_path}/monitoring"
 
 
 def secrets() -> SecretStore:
@@ -155,12 +189,30 @@ def secrets() -> SecretStore:
     return DatabricksSecrets()
 
 
-def notifier(environment: environments.Environment) -> Notifier:
-    """The environment's Teams channel; standard error where it names no webhook."""
-    place = environment.secrets.get(WEBHOOK)
-    if place is None:
+def notifier(arguments: argparse.Namespace) -> Notifier:
+    """Where the arguments want alerts to go."""
+    if arguments.notify == STDERR:
         return StandardError()
-    return TeamsNotifier(secrets().secret(place.scope, place.key), clock())
+    env = environment(arguments)
+    place = env.secrets.get(WEBHOOK)
+    if place is None:
+        raise JobError(
+            f"environment {env.name} has no secret {WEBHOOK!r}: say where it is kept, or use "
+            f"--notify {STDERR}"
+        )
+    return LazyTeams(place)
+
+
+@dataclass(frozen=True)
+class LazyTeams:
+    """Notifier port that reads the webhook when there is something to tell."""
+
+    place: SecretPlace
+
+    def send(self, message: Message) -> None:
+        """Deliver a message."""
+        url = secrets().secret(self.place.scope, self.place.key)
+        TeamsNotifier(url, clock()).send(message)
 
 
 class StandardError:

@@ -111,7 +111,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED when there is something to tell people."""
     report = run(
         monitoring.sql(),
-        monitoring.notifier(arguments.environment),
+        monitoring.notifier(arguments),
         day=arguments.day or last_complete_day(monitoring.clock().now()),
         cost_limits=core.CostLimits(**limits.load("cost", arguments.limits)),
         owner_tag=arguments.owner_tag,

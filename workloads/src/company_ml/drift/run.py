@@ -156,12 +156,12 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             start=_midnight(end - timedelta(days=arguments.window_days)),
             end=_midnight(end),
         )
-    environment = arguments.environment
+    environment = monitoring.environment(arguments)
     try:
         report = run(
             monitoring.drift_data(),
             monitoring.tracking(environment),
-            monitoring.notifier(environment),
+            monitoring.notifier(arguments),
             reference=TableSlice(
                 table=arguments.reference_table, version=arguments.reference_version
             ),

@@ -172,7 +172,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED on an alert, WAITING while labels are too few."""
-    environment = arguments.environment
+    environment = monitoring.environment(arguments)
     tracking = monitoring.tracking(environment)
     baseline = arguments.baseline
     if baseline is None:
@@ -186,7 +186,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     accuracy, bias = run(
         monitoring.sql(),
         tracking,
-        monitoring.notifier(environment),
+        monitoring.notifier(arguments),
         predictions=arguments.predictions,
         labels=arguments.labels,
         group_column=arguments.group_column,

@@ -98,10 +98,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED when an expectation is not met."""
     plain = limits.load("quality", arguments.expectations)
-    table = arguments.table or plain["table"].format(catalog=arguments.environment.catalog)
+    table = arguments.table or plain["table"].format(
+        catalog=monitoring.environment(arguments).catalog
+    )
     report = run(
         monitoring.sql(),
-        monitoring.notifier(arguments.environment),
+        monitoring.notifier(arguments),
         table=table,
         expectations=expectations_of(plain),
         now=monitoring.clock().now(),

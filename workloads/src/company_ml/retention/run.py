@@ -84,11 +84,12 @@ def run(
     if apply:
         for schema, plan in plans.items():
             for version in plan.delete:
+                served = _served(endpoints)
                 may = core.still_deletable(
                     version,
                     registry.versions(version.name),
                     rules[schema],
-                    served=_served(endpoints),
+                    served=served,
                     hold_tag=hold_tag,
                     now=now,
                 )
@@ -178,7 +179,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job: DONE whether or not there was anything to delete."""
-    environment = arguments.environment
+    environment = monitoring.environment(arguments)
     document = limits.load("retention", arguments.rules)
     result = run(
         monitoring.registry(environment),

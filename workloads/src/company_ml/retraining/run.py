@@ -104,13 +104,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job: DONE whether or not training was started, WAITING while it cools down."""
-    environment = arguments.environment
+    environment = monitoring.environment(arguments)
     found = limits.load("retraining", arguments.limits)
     decision = run(
         monitoring.alerts(environment, found["alerts"]),
         monitoring.claims(arguments.claims),
         monitoring.training(arguments.training_job_id),
-        monitoring.notifier(environment),
+        monitoring.notifier(arguments),
         monitoring.clock(),
         model=arguments.model,
         cool_down=timedelta(days=found["cool_down_days"]),
