@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +15,7 @@ import pytest
 from company_ml.adapters.fakes import START, FakeClock
 from company_ml.adapters.teams import ATTEMPTS, NotificationError, TeamsNotifier
 from company_ml.ports import Message
+from local_http import Answer, Request, answering
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -37,29 +36,14 @@ class Server:
 
 @contextmanager
 def serving(*answers: tuple[int, dict[str, str]]) -> Generator[Server]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            state.received.append(json.loads(self.rfile.read(length)))
-            status, headers = state.answers.pop(0) if state.answers else (202, {})
-            self.send_response(status)
-            for name, value in {"Content-Length": "0", **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
+    def answer(request: Request) -> Answer:
+        state.received.append(json.loads(request.body))
+        status, headers = state.answers.pop(0) if state.answers else (202, {})
+        return Answer(status, headers=headers)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state = Server(f"http://127.0.0.1:{server.server_port}{SECRET}", list(answers))
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with answering(answer) as url:
+        state = Server(url + SECRET, list(answers))
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def waited(clock: FakeClock) -> float:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,9 +21,10 @@ from company_ml.adapters.served_models import WorkspaceServedModels
 from company_ml.audit import Outcome
 from company_ml.retention import run
 from company_ml.retention.core import RetentionRule
+from local_http import Answer, Request, answering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
 SCHEMA = "c.archived_models"
 MODEL = f"{SCHEMA}.churn"
@@ -175,33 +173,17 @@ def test_on_a_real_registry_old_versions_go_and_protected_ones_stay(
         assert "".join(version.version for version in registry.versions(name)) == left
 
 
-@contextmanager
-def workspace(endpoints: dict[str, Any]) -> Generator[str]:
-    """Answers the two requests of the serving API, in its documented shape."""
+def workspace(endpoints: dict[str, Any]) -> Callable[[Request], Answer]:
+    """The two requests of the serving API, answered in its documented shape."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            _, known, name = self.path.split("?")[0].partition("/api/2.0/serving-endpoints")
-            listed = {"endpoints": [{"name": each} for each in endpoints]}
-            body = json.dumps(endpoints[name.strip("/")] if name else listed).encode()
-            self.send_response(200 if known else 404)  # the client also looks for other things
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(request: Request) -> Answer:
+        _, known, name = request.path.split("?")[0].partition("/api/2.0/serving-endpoints")
+        if not known:
+            return Answer(404)  # the client also looks for other things
+        listed = {"endpoints": [{"name": each} for each in endpoints]}
+        return Answer(body=json.dumps(endpoints[name.strip("/")] if name else listed).encode())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return answer
 
 
 def test_every_entity_of_every_configuration_counts_as_served() -> None:
@@ -220,7 +202,7 @@ def test_every_entity_of_every_configuration_counts_as_served() -> None:
         },
         "c": {"name": "c", "config": {"served_entities": [{"external_model": {"name": "gpt"}}]}},
     }
-    with workspace(endpoints) as url:
+    with answering(workspace(endpoints)) as url:
         client = WorkspaceClient(host=url, token="a-test's")  # noqa: S106 (a test's)
         assert WorkspaceServedModels(client).served() == {(MODEL, "1"), (MODEL, "2"), ("m", "7")}
 
