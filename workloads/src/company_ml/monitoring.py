@@ -173,7 +173,7 @@ def online_store(file: Path | None, store: str | None, capacity: str) -> OnlineP
 
         return SqliteOnlineStore(file, delta_features.DeltaFeatureStore(spark_sql.session()))
     return databricks_features.DatabricksOnlineStore(
-        databricks_features.client(), str(store), capacity
+        databricks_features.client(), str(store), clock(), capacity
     )
 
 

@@ -8,13 +8,13 @@ import sys
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from company_ml.adapters.databricks_features import DatabricksFeatureStore, DatabricksOnlineStore
-from company_ml.features.core import FeatureTable, Lookup
-
-if TYPE_CHECKING:
-    import pytest
+from company_ml.adapters.fakes import START, FakeClock
+from company_ml.features.core import FeatureTable, FeatureTableError, Lookup
 
 TABLE = FeatureTable(name="c.s.t", primary_keys=("user_id",), timestamp_key="at")
 
@@ -24,6 +24,7 @@ class Client:
     """Takes what the real client takes; keyword-only as there."""
 
     stores: dict[str, Any] = field(default_factory=dict[str, Any])
+    looks_until_available: int | None = 2
     calls: list[tuple[str, dict[str, Any]]] = field(
         default_factory=list[tuple[str, dict[str, Any]]]
     )
@@ -44,7 +45,12 @@ class Client:
         return Frame(self.calls)
 
     def get_online_store(self, *, name: str) -> Any:
-        return self.stores.get(name)
+        found = self.stores.get(name)
+        if found is not None and self.looks_until_available is not None:
+            self.looks_until_available -= 1
+            ready = self.looks_until_available <= 0
+            found.state = SimpleNamespace(value="AVAILABLE" if ready else "STARTING")
+        return found
 
     def create_online_store(
         self, *, name: str, capacity: str, read_replica_count: int | None = None,
@@ -52,7 +58,9 @@ class Client:
     ) -> Any:  # fmt: skip
         assert name not in self.stores
         assert capacity in {"CU_1", "CU_2", "CU_4", "CU_8"}
-        return self.stores.setdefault(name, SimpleNamespace(name=name))
+        return self.stores.setdefault(
+            name, SimpleNamespace(name=name, state=SimpleNamespace(value="STARTING"))
+        )
 
     def publish_table(
         self, *, online_store: Any, source_table_name: str, online_table_name: str,
@@ -136,9 +144,16 @@ def test_a_join_looks_up_by_key_and_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_online_store_is_made_once_and_published_to_each_time() -> None:
-    client = Client()
-    online = DatabricksOnlineStore(client, "mlops-prod")
+    client, clock = Client(), FakeClock()
+    online = DatabricksOnlineStore(client, "mlops-prod", clock)
     for _ in range(2):
         online.publish(TABLE, "c.s.t_online")
     assert list(client.stores) == ["mlops-prod"]
+    assert clock.time - START == timedelta(seconds=30)
     assert client.calls == [("publish", {"to": "mlops-prod", "online": "c.s.t_online"})] * 2
+
+
+def test_a_store_that_never_comes_up_is_told() -> None:
+    online = DatabricksOnlineStore(Client(looks_until_available=10_000), "mlops", FakeClock())
+    with pytest.raises(FeatureTableError, match="mlops is STARTING after 20 minutes"):
+        online.publish(TABLE, "c.s.t_online")

@@ -157,7 +157,7 @@ def test_on_a_real_registry_old_versions_go_and_protected_ones_stay(
     name = f"{catalog}.archived_models.churn"
     client.create_registered_model(name)
     for _ in range(5):
-        client.create_model_version(name, source="/tmp/nowhere")  # noqa: S108 (never read)
+        client.create_model_version(name, source="s3://nowhere/model")
     client.set_registered_model_alias(name, "champion", "1")
     client.set_model_version_tag(name, "2", HOLD, "case 7")
 

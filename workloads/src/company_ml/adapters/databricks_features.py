@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from company_ml.features.core import Lookup
+    from company_ml.ports import Clock
+
+LOOKS, SECONDS_BETWEEN_LOOKS = 80, 15.0
+"""A new store takes minutes."""
 
 
 def available() -> bool:
@@ -104,20 +108,34 @@ class DatabricksOnlineStore:
     Args:
         features: The Feature Engineering client.
         store: The online store's name.
+        clock: What waits for a new store.
         capacity: ``CU_1``, ``CU_2``, ``CU_4`` or ``CU_8``; it is paid for while it exists.
     """
 
-    def __init__(self, features: Any, store: str, capacity: str = "CU_1") -> None:
-        self._client, self._store, self._capacity = features, store, capacity
+    def __init__(self, features: Any, store: str, clock: Clock, capacity: str = "CU_1") -> None:
+        self._client, self._store = features, store
+        self._clock, self._capacity = clock, capacity
 
     def publish(self, table: FeatureTable, online_table: str) -> None:
         """Publish, later runs sending the changes alone (``TRIGGERED``)."""
-        store = self._client.get_online_store(name=self._store)
-        if store is None:
-            store = self._client.create_online_store(name=self._store, capacity=self._capacity)
         self._client.publish_table(
-            online_store=store,
+            online_store=self._available_store(),
             source_table_name=table.name,
             online_table_name=online_table,
             publish_mode="TRIGGERED",
+        )
+
+    def _available_store(self) -> Any:
+        store = self._client.get_online_store(name=self._store)
+        if store is None:
+            store = self._client.create_online_store(name=self._store, capacity=self._capacity)
+        for _ in range(LOOKS):
+            # An older client does not tell the state; publishing then says what is wrong.
+            if store.state is None or store.state.value == "AVAILABLE":
+                return store
+            self._clock.sleep(SECONDS_BETWEEN_LOOKS)
+            store = self._client.get_online_store(name=self._store)
+        raise FeatureTableError(
+            f"online store {self._store} is {store.state.value} after "
+            f"{LOOKS * SECONDS_BETWEEN_LOOKS / 60:g} minutes: see why in the workspace, run again"
         )
