@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlflow.tracking import MlflowClient
 
 from company_ml import alerts
+from company_ml.adapters.mlflow_tracking import workspace_name
 from company_ml.retraining.core import Alert
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ class MlflowAlerts:
 
     def __init__(self, tracking_uri: str, experiment: str, kinds: Sequence[str]) -> None:
         self._client = MlflowClient(tracking_uri=tracking_uri)
-        self._experiment, self._kinds = experiment, kinds
+        databricks = tracking_uri == "databricks"
+        self._experiment = workspace_name(experiment) if databricks else experiment
+        self._kinds = kinds
 
     def standing(self, model: str) -> list[Alert]:
         """The model's alerts: a kind whose latest verdict is good has none."""
