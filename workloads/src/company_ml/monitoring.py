@@ -124,11 +124,9 @@ def registry(env: Environment) -> ModelRegistry:
 
 def served_models(workspace_url: str) -> ServedModels:
     """The endpoints of a workspace, as the identity that the job runs as."""
-    from databricks.sdk import WorkspaceClient  # a second to import
+    from company_ml.adapters import served_models  # a second to import
 
-    from company_ml.adapters.served_models import WorkspaceServedModels
-
-    return WorkspaceServedModels(WorkspaceClient(host=workspace_url))
+    return served_models.of_workspace(workspace_url)
 
 
 def alerts(env: Environment, kinds: Sequence[str]) -> Alerts:
@@ -147,11 +145,9 @@ def claims(place: str) -> Claims:
 
 def training(job_id: int) -> Training:
     """A Databricks job of the workspace that this one runs in."""
-    from databricks.sdk import WorkspaceClient  # a second to import
+    from company_ml.adapters import training_job  # a second to import
 
-    from company_ml.adapters.training_job import TrainingJob
-
-    return TrainingJob(WorkspaceClient(), job_id)
+    return training_job.of_this_workspace(job_id)
 
 
 def feature_store() -> FeatureStore:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from databricks.sdk import WorkspaceClient
+
 if TYPE_CHECKING:
-    from databricks.sdk import WorkspaceClient
     from databricks.sdk.service.serving import EndpointCoreConfigOutput, EndpointPendingConfig
 
 
@@ -32,6 +33,11 @@ class WorkspaceServedModels:
             for config in (detail.config, detail.pending_config)
             for pair in _pairs(config)
         )
+
+
+def of_workspace(url: str) -> WorkspaceServedModels:
+    """Those of the workspace at ``url``, asked as the identity that the job runs as."""
+    return WorkspaceServedModels(WorkspaceClient(host=url))
 
 
 def _pairs(

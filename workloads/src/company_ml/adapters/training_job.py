@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from databricks.sdk import WorkspaceClient
+from databricks.sdk import WorkspaceClient
 
 
 class TrainingJob:
@@ -21,3 +18,8 @@ class TrainingJob:
         """The id of the run that this token started, now or at an earlier call."""
         started = self._client.jobs.run_now(self._job_id, idempotency_token=token)
         return str(started.response.run_id)
+
+
+def of_this_workspace(job_id: int) -> TrainingJob:
+    """A job of the workspace that this one runs in."""
+    return TrainingJob(WorkspaceClient(), job_id)
