@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from company_ml.cli import JobError
-
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-class DocumentError(JobError, ValueError):
+class DocumentError(ValueError):
     """A document does not follow its schema; the message names key, value, what is allowed, fix."""
 
 
