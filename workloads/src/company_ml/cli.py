@@ -64,6 +64,15 @@ JOBS: dict[str, Job] = {
     "approval": Job("company_ml.promotion.approval", "Check that a version is approved"),
     "promote": Job("company_ml.promotion.promote", "Promote a version to the next schema"),
     "rollback": Job("company_ml.promotion.champion", "Give the champion alias back"),
+    "drift": Job("company_ml.drift.run", "Judge whether a table's data, or predictions, drifted"),
+    "performance": Job(
+        "company_ml.performance.run", "Judge accuracy against late labels, and bias by group"
+    ),
+    "quality": Job("company_ml.quality.run", "Check what a table promises"),
+    "retrain": Job("company_ml.retraining.run", "Start training when alerts ask for it"),
+    "features": Job("company_ml.features.run", "Write, join or publish a feature table"),
+    "cost": Job("company_ml.cost.run", "Judge what Databricks cost on a day"),
+    "retention": Job("company_ml.retention.run", "Delete model versions whose time is over"),
 }
 """Sub-commands. A job adds its line here, and is then deployable as a wheel task."""
 

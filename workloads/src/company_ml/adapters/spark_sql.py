@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ def local_builder() -> SparkSession.Builder:
     """A local session's builder: its Delta jars are beside Spark's own, put there by set-up."""
     from pyspark.sql import SparkSession
 
+    # Functions that run in Spark's Python workers need this interpreter and this package.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    package = Path(__file__).parents[2]
     builder = SparkSession.builder
     return (
         builder.master("local[2]")
@@ -38,6 +43,7 @@ def local_builder() -> SparkSession.Builder:
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"
         )
+        .config("spark.executorEnv.PYTHONPATH", str(package))
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.shuffle.partitions", "2")
         # Delta spreads a table's log over 50 tasks, for logs of millions of files.
