@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,8 @@ pytestmark = [pytest.mark.mlflow, pytest.mark.serving]
 
 REPOSITORY = Path(__file__).parents[3]
 ROWS = {"dataframe_split": {"columns": ["x"], "data": [[1.0], [2.0]]}}
+
+
 @dataclass
 class Callers:
     """A clock that, instead of sleeping, lets callers ask the endpoint and report their sales."""
@@ -115,7 +117,7 @@ def place(mlflow_uri: str, tmp_path: Path, fresh: Callable[[str], str]) -> Itera
     try:
         assert router.stdout is not None
         url = router.stdout.readline().rsplit(" ", 1)[-1].strip()
-        client = WorkspaceClient(host=url, token="none", auth_type="pat")
+        client = WorkspaceClient(host=url, token="none", auth_type="pat")  # noqa: S106 - the router takes any
         sql = SqliteSql(tmp_path / "tables.db")
         sql.query(f"CREATE TABLE metrics ({_sqlite(METRIC_COLUMNS)})")
         sql.query(f"CREATE TABLE shadow ({_sqlite(SHADOW_COLUMNS)})")
@@ -162,8 +164,10 @@ def _endpoint(model: str) -> dict[str, Any]:
 def test_a_release_fails_another_is_shadowed_and_takes_over(place: Place) -> None:
     callers = Callers(place.url, place.sql)
     gates = (
-        ErrorGate(tolerated=0.15), LatencyGate(limit_ms=30_000), MetricGate(metric="sales", tolerated=2)
-    )  # fmt: skip
+        ErrorGate(tolerated=0.15),
+        LatencyGate(limit_ms=30_000),
+        MetricGate(metric="sales", tolerated=2),
+    )
 
     failing = place.release("3", canary((50,)), *gates)
     state = run(failing, place.world(callers))
@@ -186,7 +190,7 @@ def test_a_release_fails_another_is_shadowed_and_takes_over(place: Place) -> Non
     assert int(str(compared[0]["n"])) >= 60
 
     good = place.release("2", canary((50,)), *gates)
-    state = run(Release(**{**vars(good), "id": "to-2-for-good"}), place.world(callers))
+    state = run(replace(good, id="to-2-for-good"), place.world(callers))
     assert state.phase is Phase.COMPLETED, [event.details for event in state.events]
     (served,) = place.serving.endpoint("churn").entities
     assert (served.name, served.version, served.percent) == ("churn-2", "2", 100)
