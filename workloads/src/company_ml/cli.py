@@ -62,6 +62,12 @@ JOBS: dict[str, Job] = {
     "evaluate": Job("company_ml.promotion.evaluate", "Hold a version to its gates"),
     "approve": Job("company_ml.promotion.approve", "Approve or reject a version that passed"),
     "approval": Job("company_ml.promotion.approval", "Check that a version is approved"),
+    "release": Job("company_ml.release.job", "Let a version take over an endpoint, on evidence"),
+    "compliance": Job("company_ml.compliance.job", "Report who did what, or verify a report"),
+    "lineage": Job("company_ml.lineage.job", "Show what a table was made from and what from it"),
+    "recover-model": Job("company_ml.recovery.model_job", "Bring an archived version back"),
+    "recover-table": Job("company_ml.recovery.table_job", "Restore a table to an earlier state"),
+    "rehearse": Job("company_ml.recovery.rehearsal_job", "Prove a table's recovery on a copy"),
     "promote": Job("company_ml.promotion.promote", "Promote a version to the next schema"),
     "rollback": Job("company_ml.promotion.champion", "Give the champion alias back"),
 }

@@ -90,6 +90,8 @@ class ModelPlan:
     """Name of the model it is restored to."""
     existing: ModelVersion | None
     """The copy that an earlier run made."""
+    unfinished: tuple[ModelVersion, ...]
+    """Copies whose files never all arrived: they cannot be loaded, now or ever."""
 
 
 def model_plan(archived: ModelVersion, target: str, versions: Sequence[ModelVersion]) -> ModelPlan:
@@ -97,12 +99,18 @@ def model_plan(archived: ModelVersion, target: str, versions: Sequence[ModelVers
 
     A copy is known by the tag, or, when the run died before it set the tag, by its source.
     """
-    made = [
+    copies = [
         version
         for version in versions
         if archived.uri in (version.tags.get(RESTORED_FROM), version.source)
     ]
-    return ModelPlan(archived=archived, target=target, existing=made[-1] if made else None)
+    made = [version for version in copies if version.ready]
+    return ModelPlan(
+        archived=archived,
+        target=target,
+        existing=made[-1] if made else None,
+        unfinished=tuple(version for version in copies if not version.ready),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,8 @@ def restore(
             f"{reason}. Its run may still have the model: register it again from there."
         ) from error
     plan = core.model_plan(archived, target, world.registry.versions(target))
+    for useless in plan.unfinished:
+        world.registry.delete_version(target, useless.version)
     restored = plan.existing
     if restored is None:
         restored = world.registry.copy(archived, target, {RESTORED_FROM: archived.uri})

@@ -11,21 +11,23 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from company_ml.audit import AuditRecord, Outcome
 from company_ml.release import core, shadow
 from company_ml.release.core import Evidence, Phase, ReleaseRefusedError, State
-from company_ml.release.plan import Check
+from company_ml.release.plan import Check, Side
 from company_ml.release.ports import UpdateConflictError, UpdateRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from company_ml.ports import AuditLog, Clock, Serving
+    from company_ml.ports import AuditLog, Clock, ModelRegistry, Serving
     from company_ml.release.plan import Release
     from company_ml.release.ports import EvidenceSource, Invoker, ReleaseStore
 
 LEASE = timedelta(minutes=10)
 """How long a run that died blocks the next one. A living run renews at every step."""
+CHAMPION = "champion"
 SMOKE_REQUESTS = 20
 REPLAY_BATCH = 100
 
@@ -42,6 +44,8 @@ class World:
     clock: Clock
     holder: str
     """Identifies this run: no two runs may have the same."""
+    registry: ModelRegistry | None = None
+    """Where the alias moves once a release is complete; None leaves aliases alone."""
 
 
 def run(
@@ -75,6 +79,7 @@ def run(
                 if until is not None and world.clock.now() + wait > until:
                     break
                 world.clock.sleep(wait.total_seconds())
+        _crown(state, world)
         return state
     finally:
         world.store.yield_lease(release.endpoint, world.holder)
@@ -159,6 +164,29 @@ def _recorded_bodies(state: State, world: World) -> list[str]:
 
 def _replay_from(state: State) -> datetime:
     return state.since - state.release.limits.patience
+
+
+def _crown(state: State, world: World) -> None:
+    """Let the alias follow the traffic: after the last stage, and again if a run died before it."""
+    took_over = state.phase is Phase.COMPLETED and state.now_in.serves is Side.CANDIDATE
+    if world.registry is None or not took_over:
+        return
+    candidate = state.release.candidate
+    champion = world.registry.by_alias(candidate.model, CHAMPION)
+    if champion is None or champion.version != candidate.version:
+        world.registry.set_alias(candidate.model, CHAMPION, candidate.version)
+    world.audit.append(
+        AuditRecord(
+            actor=state.release.actor,
+            action="release.alias",
+            object=candidate.model,
+            version=candidate.version,
+            outcome=Outcome.DONE,
+            time=world.clock.now(),
+            correlation=state.release.id,
+            details={"alias": CHAMPION, "endpoint": state.release.endpoint},
+        )
+    )
 
 
 def _saved(before: State, wanted: State, world: World) -> State:
