@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.compliance.system_tables import (
     ADA,
     BOB,
@@ -25,13 +26,16 @@ from tests.compliance.system_tables import (
 )  # fmt: skip
 
 from company_ml.adapters.fakes import FakeClock
+from company_ml.adapters.secrets import AnySecrets
 from company_ml.adapters.spark_sql import SparkSql
-from company_ml.compliance import manifest
+from company_ml.cli import ExitCode, JobError
+from company_ml.compliance import job, manifest
 from company_ml.compliance.core import Period, Report, stream
 from company_ml.compliance.pseudonyms import Pseudonymiser
 from company_ml.compliance.queries import QUERIES
 from company_ml.compliance.run import World, gather, write
 from company_ml.lineage import documented
+from company_ml.ports import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
+# Thirteen Delta tables are made once, in a fixture: half a minute, and more on a busy machine.
+pytestmark = pytest.mark.timeout(900)
 SCOPE = r"^ml_(prod|models)_catalog\."
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 PERIOD = Period(since=SINCE, until=UNTIL)
@@ -197,3 +203,29 @@ def test_keys_of_another_kind_are_refused_with_the_way_to_make_one() -> None:
         manifest.signing_key(b"no key")
     with pytest.raises(manifest.KeyKindError, match="openssl pkey"):
         manifest.public_key(b"no key")
+
+
+def test_the_command_verifies_a_report_and_refuses_a_changed_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, pem = tmp_path / "report", tmp_path / "public.pem"
+    folder.mkdir()
+    (folder / "report.html").write_text("x")
+    manifest.write(folder, {}, KEY)
+    public = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    pem.write_bytes(public)
+    assert job.verify(folder, pem) is ExitCode.DONE
+    (folder / "report.html").write_text("y")
+    assert job.verify(folder, pem) is ExitCode.REFUSED
+    assert "report.html was changed" in capsys.readouterr().out
+    with pytest.raises(JobError, match="openssl pkey"):
+        job.verify(folder, folder / "report.html")
+
+
+def test_secrets_are_read_from_where_they_are_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"0123456789abcdef\n")
+    assert AnySecrets().read(f"file:{tmp_path / 'key'}") == b"0123456789abcdef"
+    with pytest.raises(NotFoundError, match="there is no file"):
+        AnySecrets().read("file:/nowhere")
+    with pytest.raises(ValueError, match="scope/key"):
+        AnySecrets().read("only-a-name")

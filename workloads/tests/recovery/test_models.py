@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,17 @@ def test_a_copy_without_its_tag_is_recognised_by_its_source() -> None:
     )
     assert restore(archived, TARGET, "r-1", world).version == "3"
     assert registry.version(TARGET, "3").tags[RESTORED_FROM] == archived.uri
+
+
+def test_a_copy_that_never_got_its_files_is_discarded() -> None:
+    registry, archived = archive()
+    broken = registry.add(TARGET, source=archived.uri)
+    registry.kept[TARGET][broken.version] = replace(broken, ready=False)
+    world = World(
+        registry=registry, audit=FakeAudit(), clock=FakeClock(), actor="ada", loads=lambda _: None
+    )
+    assert restore(archived, TARGET, "r-1", world).version == "4"
+    assert [each.version for each in registry.versions(TARGET)] == ["1", "2", "4"]
 
 
 def test_a_release_that_fails_leaves_the_alias_where_it_was() -> None:

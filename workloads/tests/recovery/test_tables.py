@@ -23,6 +23,7 @@ from company_ml.recovery.tables import World
 if TYPE_CHECKING:
     from conftest import Lake
 
+pytestmark = pytest.mark.timeout(900)
 HOUR = timedelta(hours=1)
 
 

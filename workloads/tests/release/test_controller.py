@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.release.world import BLUE, GREEN, MODEL, START, Killed, Story, release
 
+from company_ml.adapters.fakes import FakeRegistry
 from company_ml.ports import ServedEntity
 from company_ml.release import core
 from company_ml.release.core import Phase, ReleaseRefusedError, State
@@ -20,6 +21,8 @@ from company_ml.release.plan import Limits, Stage, blue_green, canary, serving, 
 from company_ml.release.ports import LeaseHeldError, Recorded, StaleStateError
 from company_ml.release.run import LEASE, abort, run
 
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own in it
+"""Where a store that is written thousands of times waits for no disk."""
 SMOKE = ['{"dataframe_records": [{"tenure": 3}]}']
 
 
@@ -65,7 +68,7 @@ def test_a_slow_candidate_is_rolled_back(story: Story) -> None:
 
 def test_a_candidate_that_shows_nothing_is_rolled_back_when_patience_ends(story: Story) -> None:
     story.evidence.per_minute = 0
-    state = run(release(), story.world())
+    state = run(release(limits=Limits(patience=timedelta(hours=1))), story.world())
     assert state.phase is Phase.ROLLED_BACK
     assert "nothing was shown" in reasons(state)
 
@@ -146,6 +149,35 @@ def test_a_run_that_is_out_of_time_leaves_a_state_that_the_next_one_goes_on_with
 ) -> None:
     assert run(release(), story.world(), until=START).phase is Phase.APPLYING
     assert run(release(), story.world("run-2")).phase is Phase.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("stages", "errors", "champion"),
+    [(canary((50,)), 0.0, "2"), (canary((50,)), 0.3, "1"), (shadow(), 0.0, "1")],
+)
+def test_the_alias_follows_the_traffic_and_nothing_else(
+    story: Story, stages: tuple[Stage, ...], errors: float, champion: str
+) -> None:
+    registry = FakeRegistry()
+    for _ in range(2):
+        registry.add(MODEL)
+    registry.set_alias(MODEL, "champion", "1")
+    story.evidence.errors = errors
+    gates = (AgreementGate(tolerated=0.5),) if stages == shadow() else release().gates
+    world = replace(story.world(), registry=registry)
+    limits = Limits(patience=timedelta(hours=1))
+    run(release(stages=stages, gates=gates, limits=limits), world, smoke_requests=SMOKE)
+    found = registry.by_alias(MODEL, "champion")
+    assert found is not None
+    assert found.version == champion
+    told = [record.action for record in story.audit.records()]
+    assert ("release.alias" in told) == (champion == "2")
+    if champion == "2":  # a run that died before the alias moved
+        registry.set_alias(MODEL, "champion", "1")
+        run(release(stages=stages, gates=gates, limits=limits), world)
+        moved = registry.by_alias(MODEL, "champion")
+        assert moved is not None
+        assert moved.version == "2"
 
 
 def test_an_abort_brings_the_baseline_back(story: Story) -> None:
@@ -241,7 +273,7 @@ def killed(folder: Path, name: str, boundaries: list[int]) -> tuple[Story, bool]
 @settings(max_examples=20, deadline=None)
 @given(boundaries=st.lists(st.integers(1, 90), max_size=4))
 def test_runs_killed_anywhere_end_like_one_that_was_not(name: str, boundaries: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         killed(Path(folder), name, boundaries)
 
 
@@ -249,7 +281,7 @@ def test_a_run_killed_at_each_boundary_in_turn_ends_like_one_that_was_not() -> N
     boundary, died = 0, True
     while died:
         boundary += 1
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             _, died = killed(Path(folder), "completes", [boundary])
     assert boundary > 50, "the release had boundaries to die at"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from company_ml.compliance.pseudonyms import ADDRESS
 from company_ml.compliance.queries import Kind
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from company_ml.compliance.core import Cell, Report, Section
 
+# Full names and addresses are longer than a column, and break best where their parts end.
+_BREAKS, _BREAK = re.compile(r"(?<=[._@/-])(?=\w)"), "<wbr>"
 MOST_ROWS = 200
 """Rows of a section on the page; the file beside it has all."""
 _STYLE = """
@@ -35,8 +39,8 @@ img { max-width: 100%; height: auto; display: block; margin: 8px 0 16px; }
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 10px; border-top: 1px solid #e4e7eb; }
 thead th { position: sticky; top: 0; background: #f5f7fa; border-top: 0; white-space: nowrap; }
-td { overflow-wrap: anywhere; min-width: 7ch; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td { overflow-wrap: break-word; max-width: 46ch; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .note { font-size: 12.5px; }
 @media print { body { max-width: none; padding: 0; } nav { display: none; }
@@ -74,7 +78,7 @@ def _cards(report: Report) -> str:
         if section.query.kind is Kind.EVENTS
         for row in section.rows
         for column, cell in zip(section.columns, row, strict=True)
-        if column in section.query.people and column != "address" and cell
+        if column in section.query.people and column != ADDRESS and cell
     }
     silent = sum(gap.days for gap in report.gaps)
     denied = len(report.section("denied").rows)
@@ -133,7 +137,11 @@ def _section(section: Section, pictures: Mapping[str, bytes]) -> str:
 
 
 def _table(columns: Iterable[str], rows: Iterable[tuple[Cell, ...]]) -> str:
-    head = "".join(f"<th>{escape(column.replace('_', ' '))}</th>" for column in columns)
+    rows = list(rows)
+    head = "".join(
+        f"<th{_class(row[index] for row in rows)}>{escape(column.replace('_', ' '))}</th>"
+        for index, column in enumerate(columns)
+    )
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return (
         f'<div class="table"><table><thead><tr>{head}</tr></thead>'
@@ -141,12 +149,17 @@ def _table(columns: Iterable[str], rows: Iterable[tuple[Cell, ...]]) -> str:
     )
 
 
+def _class(cells: Iterable[Cell]) -> str:
+    return ' class="number"' if all(isinstance(cell, int) for cell in cells) else ""
+
+
 def _cell(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return f'<td class="time">{_time(cell)}</td>'
     if isinstance(cell, int):
         return f'<td class="number">{cell:,}</td>'
-    return f"<td>{escape('' if cell is None else str(cell))}</td>"
+    text = escape("" if cell is None else str(cell))
+    return f"<td>{_BREAKS.sub(_BREAK, text)}</td>"
 
 
 def _time(moment: datetime) -> str:

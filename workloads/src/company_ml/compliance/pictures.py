@@ -49,6 +49,7 @@ def _coverage(report: Report) -> bytes:
     locator = AutoDateLocator(maxticks=8)
     axes[-1].xaxis.set_major_locator(locator)
     axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes[-1].xaxis.get_offset_text().set(size=8, color=SOFT)
     return _png(figure)
 
 

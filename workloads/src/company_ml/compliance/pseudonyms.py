@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _LEAST_KEY_BYTES = 16
+ADDRESS = "address"
+"""The column of network addresses; every other one of people is of identities."""
 _SHOWN = 10
 
 
@@ -33,10 +35,10 @@ class Pseudonymiser:
                 "random ones, for example from: openssl rand -hex 32"
             )
 
-    def name(self, identity: str) -> str:
+    def name(self, identity: str, kind: str = "person") -> str:
         """The pseudonym of one identity; upper and lower case are one person."""
         digest = hmac.new(self.key, identity.strip().lower().encode(), hashlib.sha256)
-        return f"person-{digest.hexdigest()[:_SHOWN]}"
+        return f"{kind}-{digest.hexdigest()[:_SHOWN]}"
 
     def report(self, report: Report) -> Report:
         """The report without identities, in any column they may be in."""
@@ -52,20 +54,22 @@ class Pseudonymiser:
         return replace(report, sections=sections, pseudonymised=True)
 
     def _section(self, section: Section, known: set[str]) -> Section:
-        people = [column in section.query.people for column in section.columns]
+        people = section.query.people
         return replace(
             section,
             rows=tuple(
                 tuple(
-                    self._person(cell) if person else self._text(cell, known)
-                    for cell, person in zip(row, people, strict=True)
+                    self._person(cell, column) if column in people else self._text(cell, known)
+                    for column, cell in zip(section.columns, row, strict=True)
                 )
                 for row in section.rows
             ),
         )
 
-    def _person(self, cell: Cell) -> Cell:
-        return self.name(str(cell)) if cell else cell
+    def _person(self, cell: Cell, column: str) -> Cell:
+        if not cell:
+            return cell
+        return self.name(str(cell), "address" if column == ADDRESS else "person")
 
     def _text(self, cell: Cell, known: set[str]) -> Cell:
         if not isinstance(cell, str):

@@ -85,16 +85,17 @@ def take_over(
 ) -> ExitCode:
     """Release a version to the endpoint, or take its release back."""
     world = connect(arguments, env)
-    wanted = _release(arguments, env, model, version)
+    planned = wanted(arguments, current_actor(env.mlflow.tracking_uri), model, version)
     until = None
     if arguments.minutes is not None:
         until = world.clock.now() + timedelta(minutes=arguments.minutes)
     try:
         if abort is not None:
-            state = run.abort(wanted.id, wanted.endpoint, abort, world)
+            state = run.abort(planned.id, planned.endpoint, abort, world)
         else:
-            bodies = _bodies(arguments.smoke_requests)
-            state = run.run(wanted, world, until=until, smoke_requests=bodies)
+            state = run.run(
+                planned, world, until=until, smoke_requests=bodies(arguments.smoke_requests)
+            )
     except (LeaseHeldError, ReleaseRefusedError, StaleStateError, NotFoundError) as error:
         raise JobError(str(error)) from error
     print(run.outcome(state))  # noqa: T201 - the job's answer
@@ -146,9 +147,13 @@ def _sql(arguments: argparse.Namespace) -> SqlWarehouse:
     return SparkSql(session())
 
 
-def _release(arguments: argparse.Namespace, env: Environment, model: str, version: str) -> Release:
-    wanted = settings.load(arguments.settings)
-    shadowed = any(stage.check is Check.SHADOW for stage in wanted.stages)
+def wanted(arguments: argparse.Namespace, actor: str, model: str, version: str) -> Release:
+    """The release that the arguments ask for.
+
+    Its id is made of endpoint, model and version: running the job again goes on with it.
+    """
+    read = settings.load(arguments.settings)
+    shadowed = any(stage.check is Check.SHADOW for stage in read.stages)
     if shadowed and not arguments.shadow_log:
         raise JobError("--shadow-log is needed for strategy shadow: a table for its answers")
     name = f"{model.rsplit('.', 1)[-1]}-{version}"
@@ -156,10 +161,10 @@ def _release(arguments: argparse.Namespace, env: Environment, model: str, versio
         id=f"{arguments.endpoint}-{name}{'-shadow' if shadowed else ''}",
         endpoint=arguments.endpoint,
         candidate=ServedEntity(name=name, model=model, version=version, percent=0),
-        stages=wanted.stages,
-        gates=wanted.gates,
-        limits=wanted.limits,
-        actor=current_actor(env.mlflow.tracking_uri),
+        stages=read.stages,
+        gates=read.gates,
+        limits=read.limits,
+        actor=actor,
     )
 
 
@@ -172,13 +177,14 @@ def released(arguments: argparse.Namespace, env: Environment, version: ModelVers
         )
 
 
-def _bodies(path: Path | None) -> list[str]:
+def bodies(path: Path | None) -> list[str]:
+    """Request bodies of a file, one a line; JobError names a line that is none."""
     if path is None:
         return []
-    bodies = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
-    for number, body in enumerate(bodies, 1):
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    for number, body in enumerate(lines, 1):
         try:
             json.loads(body)
         except ValueError as error:
             raise JobError(f"--smoke-requests {path}, line {number} is no JSON: {error}") from error
-    return bodies
+    return lines

@@ -63,7 +63,7 @@ def parse(plain: Any, origin: str) -> Settings:
         }[strategy]()
     except ValueError as error:
         raise DocumentError(f"{origin}: shares: {error}") from error
-    gates = tuple(codec.gate(each) for each in values["gates"])
+    gates = tuple(_gate(each, origin) for each in values["gates"])
     compares = any(isinstance(gate, AgreementGate) for gate in gates)
     if compares != (strategy == "shadow"):
         raise DocumentError(
@@ -71,6 +71,16 @@ def parse(plain: Any, origin: str) -> Settings:
             f"needs one and no other has any; strategy is {strategy}"
         )
     return Settings(stages=stages, gates=gates, limits=_limits(values.get("limits", {})))
+
+
+def _gate(plain: dict[str, Any], origin: str) -> Gate:
+    try:
+        return codec.gate(plain)
+    except TypeError as error:
+        given = ", ".join(sorted(set(plain) - {"kind", "tolerated"}))
+        raise DocumentError(
+            f"{origin}: gates: kind {plain['kind']} does not take {given}"
+        ) from error
 
 
 def _limits(values: dict[str, Any]) -> Limits:
