@@ -40,7 +40,8 @@ def test_evidence_is_counted_from_log_and_usage_without_the_controllers_own(lake
     def answered(number: int, entity: str, when: datetime = time, **more: Any) -> dict[str, Any]:
         return {
             "databricks_request_id": f"r{number}", "client_request_id": f"c{number}",
-            "request_time": when, "status_code": 200, "execution_duration_ms": 5,
+            "request_time": when, "request_date": when.date(),
+            "status_code": 200, "execution_duration_ms": 5,
             "request": "{}", "response": "{}", "served_entity_id": entity, **more,
         }  # fmt: skip
 

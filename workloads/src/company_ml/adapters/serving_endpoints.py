@@ -122,11 +122,12 @@ def _path(endpoint: str, entity: str | None) -> str:
 def _endpoint(detail: serving.ServingEndpointDetailed) -> Endpoint:
     state = detail.state or serving.EndpointState()
     updating = state.config_update is serving.EndpointStateConfigUpdate.IN_PROGRESS
-    # A failed update leaves its pending configuration in the answer; nothing is coming of it.
+    # A failed update leaves its pending configuration in the answer; nothing is coming of it. A
+    # running one may not show what it brings: that something is pending must not get lost by that.
     return Endpoint(
         name=detail.name or "",
         entities=_entities(detail.config),
-        pending=_entities(detail.pending_config) if updating else (),
+        pending=(_entities(detail.pending_config) or _entities(detail.config)) if updating else (),
         ready=state.ready is serving.EndpointStateReady.READY,
     )
 

@@ -15,7 +15,7 @@ none. Both lag, up to an hour; a gate then waits longer and is no less strict.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from company_ml.release.gates import LatencyGate, MetricGate, Sample
@@ -38,16 +38,18 @@ _WINDOW = """
   {alias}.request_time >= :since AND {alias}.request_time < :until
   AND ({alias}.client_request_id IS NULL OR {alias}.client_request_id NOT LIKE :own)
 """
+# The inference table is clustered by its day, so this is what keeps a query from reading all of it.
+_LOGGED = _WINDOW.format(alias="log") + "  AND log.request_date >= :day\n"
 # 429 is the platform's own limit and says nothing about a model.
 COUNTS = f"""
 WITH seen AS (
   SELECT log.served_entity_id, log.status_code, log.execution_duration_ms
-  FROM IDENTIFIER(:log) AS log WHERE {_WINDOW.format(alias="log")}
+  FROM IDENTIFIER(:log) AS log WHERE {_LOGGED}
   UNION ALL
   SELECT usage.served_entity_id, usage.status_code, NULL AS execution_duration_ms
   FROM IDENTIFIER(:usage) AS usage
   LEFT JOIN IDENTIFIER(:log) AS logged
-    ON logged.databricks_request_id = usage.databricks_request_id
+    ON logged.databricks_request_id = usage.databricks_request_id AND logged.request_date >= :day
   WHERE logged.databricks_request_id IS NULL AND {_WINDOW.format(alias="usage")}
 )
 SELECT COUNT(*) AS requests,
@@ -62,13 +64,13 @@ SELECT COUNT(metric.value) AS count, AVG(metric.value) AS mean,
 FROM IDENTIFIER(:metrics) AS metric
 JOIN IDENTIFIER(:log) AS log ON log.client_request_id = metric.client_request_id
 JOIN {_SIDES} AS sides ON sides.served_entity_id = log.served_entity_id
-WHERE sides.side = :side AND metric.metric = :metric AND {_WINDOW.format(alias="log")}
+WHERE sides.side = :side AND metric.metric = :metric AND {_LOGGED}
 """  # noqa: S608 - the parts are this module's own; every value is a parameter
 _RECORDED = f"""
 SELECT log.databricks_request_id AS id, log.request, log.response, log.status_code AS status
 FROM IDENTIFIER(:log) AS log {{without}}
 WHERE {{condition}} log.request IS NOT NULL AND log.response IS NOT NULL
-  AND log.status_code = 200 AND {_WINDOW.format(alias="log")}
+  AND log.status_code = 200 AND {_LOGGED}
 ORDER BY log.request_time, log.databricks_request_id LIMIT :most
 """  # noqa: S608 - the parts are this module's own; every value is a parameter
 RECORDED = _RECORDED.format(without="", condition="")
@@ -218,6 +220,7 @@ def _window(since: datetime, until: datetime | None) -> dict[str, Parameter]:
     # An open window ends beyond any row, so that one statement serves both.
     return {
         "since": since,
+        "day": (since - timedelta(days=1)).date().isoformat(),
         "until": until or datetime(9999, 1, 1, tzinfo=since.tzinfo),
         "own": f"{OWN_REQUESTS}%",
     }
