@@ -110,6 +110,17 @@ class DatabricksServing:
             raise NotFoundError(f"there is no serving endpoint {name}") from error
 
 
+def connected(router: str | None = None) -> DatabricksServing:
+    """The workspace that the job runs in, or the sandbox's router at this address."""
+    from databricks.sdk import WorkspaceClient  # a second to import
+
+    if router is None:
+        return DatabricksServing(WorkspaceClient())
+    return DatabricksServing(
+        WorkspaceClient(host=router, token="none", auth_type="pat")  # noqa: S106 - it takes any
+    )
+
+
 def _path(endpoint: str, entity: str | None) -> str:
     """Of the endpoint, or of one entity in it.
 

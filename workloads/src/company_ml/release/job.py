@@ -104,19 +104,13 @@ def take_over(
 
 def connect(arguments: argparse.Namespace, env: Environment) -> World:
     """The ports of a release."""
-    from databricks.sdk import WorkspaceClient  # a second to import
-
     from company_ml.adapters.mlflow_registry import MlflowRegistry
     from company_ml.adapters.release_store_delta import DeltaReleaseStore
     from company_ml.adapters.release_store_files import FileReleaseStore
-    from company_ml.adapters.serving_endpoints import DatabricksServing
+    from company_ml.adapters.serving_endpoints import connected
 
     sql = _sql(arguments)
-    serving = DatabricksServing(
-        WorkspaceClient(host=arguments.router, token="none", auth_type="pat")  # noqa: S106 - takes any
-        if arguments.router
-        else WorkspaceClient()
-    )
+    serving = connected(arguments.router)
     if arguments.shadow_log:
         sql.query(
             f"CREATE TABLE IF NOT EXISTS IDENTIFIER(:shadow) ({SHADOW_COLUMNS})",
