@@ -60,6 +60,7 @@ MODEL_VERSION = "databricks:index/modelVersion:ModelVersion"
 GET_SERVICE_PRINCIPAL = _function("getServicePrincipal")
 GET_GROUP = _function("getGroup")
 GET_MODEL_VERSIONS = _function("getRegisteredModelVersions")
+GET_SERVING_ENDPOINTS = _function("getServingEndpoints")
 GET_SPARK_VERSION = _function("getSparkVersion")
 GET_NODE_TYPE = _function("getNodeType")
 GET_METASTORES = _function("getMetastores")

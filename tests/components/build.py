@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi_databricks as databricks
 from pulumi import Output, ResourceOptions
@@ -153,9 +153,16 @@ class Builder:
         )
         return Budgets(name, args, opts)
 
-    def serving(self, name: str = "serve", opts: ResourceOptions | None = None) -> ServingEndpoint:
+    def serving(
+        self,
+        name: str = "serve",
+        opts: ResourceOptions | None = None,
+        *,
+        release: Literal["settings", "controller"] = "settings",
+    ) -> ServingEndpoint:
+        endpoint = stack_files()["prod"].serving.endpoints[0]
         args = ServingEndpointArgs(
-            settings=stack_files()["prod"].serving.endpoints[0],
+            settings=endpoint.model_copy(update={"release": release}),
             catalog_name="ml_prod_catalog",
             tags=platform_tags(self.settings),
             usage_policy_id="usage",

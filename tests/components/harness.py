@@ -68,6 +68,7 @@ class Registered:
     depends_on: tuple[str, ...]
     retain_on_delete: bool
     aliases: int
+    ignore_changes: tuple[str, ...]
 
 
 @dataclass
@@ -121,6 +122,7 @@ class _Monitor(mocks.MockMonitor):
                 depends_on=tuple(urn.rsplit("::", 1)[-1] for urn in request.dependencies),
                 retain_on_delete=request.retainOnDelete,
                 aliases=len(request.aliases),
+                ignore_changes=tuple(request.ignoreChanges),
             )
         )
         return super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType] - untyped in the SDK

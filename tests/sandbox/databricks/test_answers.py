@@ -137,6 +137,11 @@ def test_model_versions_are_listed_and_a_model_that_is_not_there_is_not_found() 
     assert (absent.value.code, absent.value.status) == ("RESOURCE_DOES_NOT_EXIST", 404)
 
 
+def test_serving_endpoints_are_listed_for_the_workspace_asked() -> None:
+    (endpoint,) = _ask(tokens.GET_SERVING_ENDPOINTS)["endpoints"]
+    assert endpoint["name"] == "churn"
+
+
 @pytest.mark.parametrize(
     ("args", "key"),
     [

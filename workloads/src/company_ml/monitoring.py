@@ -180,9 +180,11 @@ def experiment(env: Environment) -> str:
 
 def secrets() -> SecretStore:
     """The workspace's secret scopes, which Key Vault backs."""
-    from company_ml.adapters.secrets import DatabricksSecrets
+    from databricks.sdk import WorkspaceClient
 
-    return DatabricksSecrets()
+    from company_ml.adapters.databricks import DatabricksSecrets
+
+    return DatabricksSecrets(WorkspaceClient())
 
 
 def notifier(arguments: argparse.Namespace) -> Notifier:
