@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down recover test check format bench lock docs clean
+.PHONY: help setup workloads-setup up preview down recover test test-workloads check format bench lock docs clean
 
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
@@ -11,7 +11,7 @@ STACKS := $(or $(STACK),$(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)))
 
 help: ## This list
 	@echo "Usage: make TARGET [STACK=dev|test|prod]   (no STACK: all stacks, the shared estate's owner first)"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Virtual environment, Pulumi CLI and the sandbox's schema; quick when they are there
 	@$(PYTHON) engine/setup.py
@@ -45,12 +45,24 @@ test: setup ## The whole test suite with coverage of our own code, which must re
 	@$(VENV)/coverage run -m pytest $(ARGS)
 	@$(VENV)/coverage combine --quiet
 	@$(VENV)/coverage report
+	@$(MAKE) test-workloads
 
-check: setup ## Format, lint, types and the tests that need no engine
+workloads-setup: setup ## The workloads' own virtual environment, with Spark, Delta Lake and MLflow
+	@$(PYTHON) engine/workloads.py
+
+test-workloads: workloads-setup ## The workloads' tests: real MLflow, Spark and Delta Lake, with their coverage
+	@cd workloads && .venv/bin/coverage erase
+	@cd workloads && .venv/bin/coverage run -m pytest $(ARGS)
+	@cd workloads && .venv/bin/coverage combine --quiet
+	@cd workloads && .venv/bin/coverage report
+
+check: workloads-setup ## Format, lint, types and the tests that need no engine and no server
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/pyright
+	$(VENV)/pyright -p workloads
 	$(VENV)/python -m pytest -q -m "not engine" $(ARGS)
+	cd workloads && .venv/bin/python -m pytest -q -m "not mlflow and not spark and not serving" $(ARGS)
 
 format: setup ## Format the code and fix what lint can fix
 	$(VENV)/ruff check --fix-only --quiet .
@@ -59,9 +71,10 @@ format: setup ## Format the code and fix what lint can fix
 bench: setup ## The measured ratios the project promises
 	@$(VENV)/python -m benchmarks $(ARGS)
 
-lock: setup ## requirements.txt anew from requirements.in, for every platform, with hashes
-	$(VENV)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-		--no-strip-extras --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
+lock: setup ## Both requirements.txt anew from requirements.in, for every platform, with hashes
+	@for folder in . workloads; do (cd $$folder && $(CURDIR)/$(VENV)/uv pip compile --quiet --universal \
+		--generate-hashes --python-version 3.11 --no-strip-extras --no-emit-index-url \
+		--no-emit-find-links requirements.in -o requirements.txt) || exit 1; done
 
 docs: setup ## The generated reference and the README's picture
 	@./engine/sandboxed pulumi stack select --create prod >/dev/null 2>&1 || true
@@ -70,4 +83,5 @@ docs: setup ## The generated reference and the README's picture
 
 clean: ## Remove what is made in this folder: environment, sandbox, caches (not the built CLI)
 	rm -rf .venv .sandbox .cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml
+	cd workloads && rm -rf .venv .pytest_cache .hypothesis .coverage .coverage.* build dist src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

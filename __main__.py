@@ -5,6 +5,8 @@ There is no branch on a stack's name; what differs between environments is in th
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import runtime
 
 runtime.start()
@@ -15,7 +17,8 @@ import pulumi_databricks as databricks  # noqa: E402
 from pulumi import Output, ResourceOptions  # noqa: E402
 from pulumi_azure_native import resources  # noqa: E402
 
-from components import access, model_versions  # noqa: E402
+from components import access, model_versions, wheel  # noqa: E402
+from components.automation import Automation, AutomationArgs  # noqa: E402
 from components.budgets import Budgets, BudgetsArgs  # noqa: E402
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs  # noqa: E402
 from components.naming import Names  # noqa: E402
@@ -29,6 +32,7 @@ from components.shared_estate import (  # noqa: E402
 )
 from components.tags import platform_tags  # noqa: E402
 from components.unity_catalog import UnityCatalog, UnityCatalogArgs  # noqa: E402
+from components.workloads import Workloads, WorkloadsArgs  # noqa: E402
 from components.workspace import Workspace, WorkspaceArgs  # noqa: E402
 from components.workspace_hardening import (  # noqa: E402
     WorkspaceHardening,
@@ -36,6 +40,10 @@ from components.workspace_hardening import (  # noqa: E402
 )
 from settings.estate import OwnedEstate  # noqa: E402
 from settings.load import load  # noqa: E402
+
+PROJECT = Path(__file__).parent
+WORKLOADS = PROJECT / "workloads"
+BUILT = PROJECT / ".cache" / "wheels"
 
 settings = load()
 environment = settings.environment
@@ -184,7 +192,7 @@ if isinstance(settings.shared_estate, OwnedEstate):
     plans.append(registry_plan)
 
 interactive_roles, job_roles = access.compute_roles(settings.catalog)
-ClusterPolicy(
+compute = ClusterPolicy(
     "compute",
     ClusterPolicyArgs(
         settings=settings.compute,
@@ -204,6 +212,45 @@ budgets = Budgets(
         tags=tags,
         workspace_id=workspace.workspace_id,
         account_provider=account_provider,
+    ),
+    on_azure,
+)
+automation = Automation(
+    "automation",
+    AutomationArgs(
+        names=names,
+        account_id=settings.databricks.account_id,
+        workspace_id=workspace.joined_workspace_id,
+        groups={key: estate.group_ids[key] for key in settings.workloads.identity_groups},
+        deployers=estate.group_names[access.OWNERS],
+        account_provider=account_provider,
+    ),
+)
+workloads = Workloads(
+    "workloads",
+    WorkloadsArgs(
+        settings=settings.workloads,
+        compute=settings.compute,
+        environment=environment.name,
+        names=names,
+        wheel=str(wheel.build(WORKLOADS, BUILT).relative_to(PROJECT)),
+        catalog_name=catalog.catalog_name,
+        schema_name=catalog.schemas[settings.workloads.schema_name],
+        registry=estate.registry,
+        workspace_url=workspace.url,
+        jobs_policy_id=compute.jobs_policy_id,
+        usage_policy_id=budgets.usage_policy_id,
+        run_as=automation.ready,
+        owner=estate.group_names[access.OWNERS],
+        experimenters={
+            level: [estate.group_names[role.value] for role in roles]
+            for level, roles in access.folder_levels(settings.catalog).items()
+        },
+        operators=[estate.group_names[role.value] for role in job_roles],
+        vault_id=workspace.vault_id,
+        vault_uri=workspace.vault_uri,
+        tags=tags,
+        workspace_provider=workspace_provider,
     ),
     on_azure,
 )
@@ -231,6 +278,9 @@ for endpoint in readiness.ready:
 
 pulumi.export("environment", environment.name)
 pulumi.export("workspaceUrl", workspace.url)
+pulumi.export("jobs", workloads.job_ids)
+pulumi.export("libraryPath", workloads.library_path)
+pulumi.export("environmentPath", workloads.environment_path)
 pulumi.export(
     "accessTable",
     Output.all(**estate.group_names).apply(

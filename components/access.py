@@ -134,6 +134,14 @@ def compute_roles(settings: CatalogSettings) -> tuple[tuple[Role, ...], tuple[Ro
     return explorers, tuple(r for r in explorers if levels[r] is CatalogAccess.WRITE)
 
 
+def folder_levels(settings: CatalogSettings) -> dict[str, tuple[Role, ...]]:
+    """The roles that may edit the experiments' folder, and those that may read it."""
+    explorers, writers = compute_roles(settings)
+    readers = tuple(role for role in explorers if role not in writers)
+    levels = {"CAN_EDIT": writers, "CAN_READ": readers}
+    return {level: roles for level, roles in levels.items() if roles}
+
+
 def _registry_level(settings: RegistrySettings, level: RegistryAccess) -> dict[str, Privileges]:
     """Privileges by schema of one level."""
     development, candidate, production, archive = settings.schemas

@@ -68,19 +68,32 @@ def divide(
         return Readiness(ready=(), waiting=tuple((endpoint, reason) for endpoint in endpoints))
     models = {entity.model for endpoint in endpoints for entity in endpoint.entities}
     versions = {model: _versions(model, workspace_provider) for model in sorted(models)}
-    ready: list[EndpointSettings] = []
-    waiting: list[tuple[EndpointSettings, str]] = []
-    for endpoint in endpoints:
-        missing = [
+    missing = {
+        endpoint.name: [
             f"{entity.model} version {entity.version}"
             for entity in endpoint.entities
             if int(entity.version) not in versions[entity.model]
         ]
-        if missing:
-            waiting.append((endpoint, ", ".join(missing)))
-        else:
-            ready.append(endpoint)
+        for endpoint in endpoints
+    }
+    lasting = _lasting([e for e in endpoints if missing[e.name]], workspace_provider)
+    ready = [e for e in endpoints if not missing[e.name] or e.name in lasting]
+    waiting = [(e, ", ".join(missing[e.name])) for e in endpoints if e not in ready]
     return Readiness(ready=tuple(ready), waiting=tuple(waiting))
+
+
+def _lasting(incomplete: Sequence[EndpointSettings], provider: ProviderResource) -> set[str]:
+    """Endpoints that exist and are no longer what their settings say.
+
+    The release controller has moved them on, and the version they started with may be archived by
+    now. Waiting for it would take the endpoint out of the program, which deletes it.
+    """
+    moved = {endpoint.name for endpoint in incomplete if endpoint.release == "controller"}
+    if not moved:
+        return set()
+    found = databricks.get_serving_endpoints(opts=pulumi.InvokeOptions(provider=provider))
+    listed: Sequence[Any] = found.endpoints
+    return moved & {endpoint.name for endpoint in listed}
 
 
 def _workspace_exists(group: str, name: str, provider: ProviderResource) -> bool:

@@ -80,6 +80,7 @@ def role_definition_id(subscription_id: str, role: str) -> str:
 
 
 BUILT_IN_ROLES = {
+    "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
     "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
 }
 """https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""

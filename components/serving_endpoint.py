@@ -43,7 +43,8 @@ class ServingEndpoint(pulumi.ComponentResource):
 
     Produces the endpoint, with its inference table and usage tracking through AI Gateway, and who
     may query it. A change of the endpoint's name replaces it; the place of the inference table
-    cannot change once it is set.
+    cannot change once it is set. What is served and how traffic is divided has one owner: with
+    ``release: controller`` the component declares it for a new endpoint alone.
     """
 
     endpoint_name: Output[str]
@@ -96,6 +97,10 @@ class ServingEndpoint(pulumi.ComponentResource):
                 provider=args.workspace_provider,
                 protect=args.protect,
                 custom_timeouts=PATIENCE,
+                # The provider sends each of config, tags and ai_gateway only when it changed, so
+                # a change of the others leaves the controller's configuration alone.
+                # https://github.com/databricks/terraform-provider-databricks/blob/main/serving/resource_model_serving.go
+                ignore_changes=["config"] if settings.release == "controller" else None,
             ),
         )
         if args.consumers:

@@ -47,6 +47,11 @@ class Estate(Protocol):
         ...
 
     @property
+    def registry(self) -> Output[dict[str, str]]:
+        """Names of the model registry: catalog, development, candidate, production, archived."""
+        ...
+
+    @property
     def lasting(self) -> Sequence[pulumi.Resource]:
         """What must stand before a workspace does, and may go only after it."""
         ...
@@ -73,6 +78,7 @@ class SharedEstate(pulumi.ComponentResource):
 
     metastore_id: Output[str]
     connectivity_id: Output[str]
+    registry: Output[dict[str, str]]
     exported: Output[dict[str, Any]]
     """What :class:`SharedEstateReference` reads, as one stack output."""
 
@@ -104,6 +110,7 @@ class SharedEstate(pulumi.ComponentResource):
         self.group_ids = {key: group.id for key, group in groups.items()}
         self.metastore_id = self._metastore(args.settings.metastore, self.group_names)
         self.connectivity_id = connectivity.network_connectivity_config_id
+        self.registry = Output.from_input(args.settings.registry.names)
         # Unbinding a workspace does nothing, so a configuration can only go after its workspaces.
         # https://github.com/databricks/terraform-provider-databricks (mws_ncc_binding: delete)
         # And what the owners' group owns can only be managed by its members.
@@ -113,11 +120,13 @@ class SharedEstate(pulumi.ComponentResource):
             connectivity_id=self.connectivity_id,
             group_names=self.group_names,
             group_ids=self.group_ids,
+            registry=self.registry,
         )
         self.register_outputs(
             {
                 "metastore_id": self.metastore_id,
                 "connectivity_id": self.connectivity_id,
+                "registry": self.registry,
                 "exported": self.exported,
             }
         )
@@ -184,4 +193,5 @@ class SharedEstateReference:
         self.group_ids: Mapping[str, Output[str]] = {
             key: exported["group_ids"][key] for key in keys
         }
+        self.registry: Output[dict[str, str]] = exported["registry"]
         self.lasting: tuple[pulumi.Resource, ...] = ()

@@ -122,6 +122,11 @@ class UnityCatalog(pulumi.ComponentResource):
 
         self.catalog_name = catalog.name
         self.storage_account_name = account.name
+        self.schemas = {
+            schema.name: resource.name
+            for schema, resource in zip(plan.schemas, schemas, strict=True)
+        }
+        """The name of each schema, known once it exists: what is made in a schema waits for it."""
         self.schema_names = Output.all(*[schema.id for schema in schemas])
         self.register_outputs(
             {

@@ -70,8 +70,12 @@ class Workspace(pulumi.ComponentResource):
     """Azure id of the workspace."""
     workspace_id: Output[str]
     """The workspace's number, as the Databricks account knows it."""
+    joined_workspace_id: Output[str]
+    """The same, once the workspace has its metastore: from then on it takes account principals."""
     url: Output[str]
     """Address of the workspace, with its scheme."""
+    vault_id: Output[str]
+    """Azure id of the Key Vault."""
     vault_uri: Output[str]
     """Address of the Key Vault."""
     log_workspace_id: Output[str]
@@ -118,18 +122,24 @@ class Workspace(pulumi.ComponentResource):
         diagnostic_setting(
             f"{name}-vault-logs", resource_id=vault.id, log_workspace_id=logs.id, parent=self
         )
-        self._register(workspace.workspace_id)
+        joined = self._register(workspace.workspace_id)
 
         self.resource_id = workspace.id
         self.workspace_id = workspace.workspace_id
+        self.joined_workspace_id = pulumi.Output.all(workspace.workspace_id, joined.id).apply(
+            lambda ids: str(ids[0])
+        )
         self.url = pulumi.Output.concat("https://", workspace.workspace_url)
+        self.vault_id = vault.id
         self.vault_uri = vault.properties.apply(lambda properties: properties.vault_uri or "")
         self.log_workspace_id = logs.id
         self.register_outputs(
             {
                 "resource_id": self.resource_id,
                 "workspace_id": self.workspace_id,
+                "joined_workspace_id": self.joined_workspace_id,
                 "url": self.url,
+                "vault_id": self.vault_id,
                 "vault_uri": self.vault_uri,
                 "log_workspace_id": self.log_workspace_id,
             }
@@ -255,8 +265,8 @@ class Workspace(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-    def _register(self, workspace_id: Output[str]) -> None:
-        """Make the workspace known in the account."""
+    def _register(self, workspace_id: Output[str]) -> databricks.MetastoreAssignment:
+        """Make the workspace known in the account; the answer is its place in the metastore."""
         args = self._args
         account = ResourceOptions(parent=self, provider=args.account_provider)
         assignment = databricks.MetastoreAssignment(
@@ -285,3 +295,4 @@ class Workspace(pulumi.ComponentResource):
                     parent=self, provider=args.account_provider, depends_on=[assignment]
                 ),
             )
+        return assignment

@@ -12,17 +12,25 @@ from typing import TYPE_CHECKING
 from engine import paths, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 STAMP = "requirements.sha256"
 _OWN = ("settings", "components", "policies", "sandbox", "engine", "runtime")
 
 
-def ensure(root: Path = paths.ROOT) -> None:
+def _pip(python: Path, requirements: Path) -> list[str]:
+    return [
+        *(str(python), "-m", "pip", "install", "--require-hashes", "--no-compile"),
+        *("--disable-pip-version-check", "--progress-bar", "off", "-r", str(requirements)),
+    ]
+
+
+def ensure(root: Path = paths.ROOT, installer: Callable[[Path, Path], list[str]] = _pip) -> None:
     """Create ``.venv`` and install ``requirements.txt``, unless both are as the lock file says.
 
     Args:
         root: The folder of both.
+        installer: Makes the command that installs a lock file for an interpreter.
 
     Raises:
         SetupError: Python cannot make virtual environments, or pip failed.
@@ -38,10 +46,9 @@ def ensure(root: Path = paths.ROOT) -> None:
         _create(folder)
     progress.run(
         "Installing requirements.txt (pinned and hashed) into .venv",
-        [str(python), "-m", "pip", "install", "--require-hashes", "--no-compile",
-         "--disable-pip-version-check", "--progress-bar", "off", "-r", str(requirements)],
+        installer(python, requirements),
         cwd=root,
-    )  # fmt: skip
+    )
     # Without bytecode the SDKs take 7 s to import instead of 2, and PYTHONDONTWRITEBYTECODE or a
     # read-only checkout would make that last. One process per core is four times pip's own pace.
     progress.run(

@@ -116,8 +116,16 @@ class Provider:
         )
         return record.id, self.answer(record)
 
-    def update(self, urn: str, resource_id: str, inputs: Values) -> Values:
+    def update(
+        self, urn: str, resource_id: str, inputs: Values, old_inputs: Values | None = None
+    ) -> Values:
         """Update a resource in place; its outputs.
+
+        Args:
+            urn: The resource.
+            resource_id: Its id.
+            inputs: What the program says now.
+            old_inputs: What it said before, for what is sent only when that changed.
 
         Raises:
             ProviderError: the cloud refused, in its words.
@@ -125,7 +133,10 @@ class Provider:
         token = naming.type_token(urn)
         shape = self.shape(token)
         request = Request("update", token, urn, inputs, self.config)
-        request = replace(request, old=self._held(request, resource_id))
+        old = self._held(request, resource_id)
+        if old is not None and old_inputs is not None:
+            inputs = {**inputs, **_unsent(token, inputs, old_inputs, old)}
+        request = replace(request, inputs=inputs, old=old)
         record = self._operate(
             request,
             lambda: operations.update(request, resource_id, shape, self.flavour, self.cloud),
@@ -230,6 +241,15 @@ class Provider:
         except Refusal as refusal:
             words = self.flavour.worded(refusal, request.operation, request.token)
             raise ProviderError(words) from refusal
+
+
+def _unsent(token: str, inputs: Values, old_inputs: Values, held: Record) -> Values:
+    """What the cloud keeps of its own, because the provider does not send it."""
+    return {
+        name: held.inputs[name]
+        for name in REGISTRY[token].sent_when_changed
+        if name in held.inputs and inputs.get(name) == old_inputs.get(name)
+    }
 
 
 def _judge(request: Request) -> list[Fault]:

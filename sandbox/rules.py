@@ -150,6 +150,7 @@ class Rules:
     outputs: list[tuple[OutputRule, str]] = field(default_factory=list["tuple[OutputRule, str]"])
     immutable: dict[str, str] = field(default_factory=dict[str, str])
     adopts: str = ""
+    sent_when_changed: dict[str, str] = field(default_factory=dict[str, str])
     exclusives: list[tuple[ExclusiveRule, str]] = field(
         default_factory=list["tuple[ExclusiveRule, str]"]
     )
@@ -212,6 +213,14 @@ def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
 def immutable(token: str, properties: Iterable[str], *, source: str) -> None:
     """Name input properties (wire names, dotted for nested ones) whose change replaces."""
     REGISTRY[token].immutable.update(dict.fromkeys(properties, source))
+
+
+def sent_when_changed(token: str, properties: Iterable[str], *, source: str) -> None:
+    """Name input properties that an update sends only when the program changed them.
+
+    What something else changed in the cloud then stays, although the program says otherwise.
+    """
+    REGISTRY[token].sent_when_changed.update(dict.fromkeys(properties, source))
 
 
 def function(*tokens: str, source: str) -> Callable[[FunctionRule], FunctionRule]:

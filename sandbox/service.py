@@ -138,7 +138,8 @@ class Service:
             old, _ = wire.decode(request.olds)
             outputs = self.provider.preview(request.urn, inputs, old)
         else:
-            outputs = self.provider.update(request.urn, request.id, inputs)
+            old_inputs, _ = wire.decode(request.old_inputs)
+            outputs = self.provider.update(request.urn, request.id, inputs, old_inputs)
         self._encode(request.urn, outputs, response.properties, secrets)
         return response
 

@@ -78,6 +78,17 @@ class RegistrySettings(Settings):
             self.archive_schema,
         )
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Catalog and schemas by what they are for, as the jobs' environment names them."""
+        return {
+            "catalog": self.name,
+            "development": self.development_schema,
+            "candidate": self.candidate_schema,
+            "production": self.production_schema,
+            "archived": self.archive_schema,
+        }
+
     @model_validator(mode="after")
     def _schemas_are_distinct(self) -> Self:
         if len(set(self.schemas)) < len(self.schemas):

@@ -19,6 +19,7 @@ from settings.environment import (
 from settings.estate import EstateSettings
 from settings.network import NetworkSettings
 from settings.serving import ServingSettings
+from settings.workloads import WorkloadSettings
 from settings.workspace import WorkspaceSettings
 
 
@@ -35,6 +36,7 @@ class PlatformSettings(Settings):
     compute: ComputeSettings
     budget: BudgetSettings
     serving: ServingSettings = ServingSettings()
+    workloads: WorkloadSettings
     shared_estate: EstateSettings
 
     @model_validator(mode="after")
@@ -45,6 +47,16 @@ class PlatformSettings(Settings):
                 f"mlops:compute.maxWorkers {self.compute.max_workers} needs {nodes} nodes but "
                 f"network.hostSubnet holds {self.network.node_capacity}; "
                 "lower maxWorkers or choose larger subnets"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _workloads_have_a_schema(self) -> Self:
+        schema = self.workloads.schema_name
+        if schema not in self.catalog.schemas:
+            raise ValueError(
+                f"mlops:workloads.schema {schema} is not a schema of {self.catalog.name} "
+                f"({', '.join(self.catalog.schemas)}); name one of them"
             )
         return self
 

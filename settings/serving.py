@@ -72,6 +72,10 @@ class EndpointSettings(Settings):
     """Who answers for the model."""
     risk_tier: Literal["minimal", "limited", "high"]
     """Risk class of the model's use."""
+    release: Literal["settings", "controller"] = "settings"
+    """Who decides what the endpoint serves and how its traffic is divided: these settings, or the
+    release job from the endpoint's creation on. With `controller`, entities are what a new endpoint
+    starts with and are not looked at again."""
     entities: Annotated[tuple[ServedEntitySettings, ...], Field(min_length=1)]
     inference_log_schema: Annotated[
         str, matching(r"[a-z_][a-z0-9_]*", "a schema of the environment's catalog")

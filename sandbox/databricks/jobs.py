@@ -7,8 +7,8 @@ import zoneinfo
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sandbox.databricks import compute, principals, scope, tokens
-from sandbox.databricks.errors import invalid
+from sandbox.databricks import compute, principals, rule_sets, scope, tokens
+from sandbox.databricks.errors import denied, invalid
 from sandbox.databricks.values import (
     at,
     conflicts,
@@ -20,6 +20,7 @@ from sandbox.databricks.values import (
     number,
     one_of,
     prop,
+    same,
     text,
 )
 from sandbox.rules import Refusal, admit, check, outputs
@@ -144,6 +145,19 @@ def job_runs_as_somebody(request: Request, cloud: Cloud) -> None:
                 "principal by its application id and assign it to the workspace.",
                 "runAs",
             )
+
+
+@admit(tokens.JOB, source=RUN_AS)
+def job_runs_as_whom_the_caller_may_use(request: Request, cloud: Cloud) -> None:
+    """To run as a service principal takes its user role, which managing it does not include."""
+    named = text(at(request.inputs, "runAs", "servicePrincipalName"))
+    asker = scope.caller(request.provider)
+    if named and not same(named, asker) and not rule_sets.may_use(cloud, named, asker):
+        raise denied(
+            f"User {asker} is not authorized to set run_as to {named}: it needs the role "
+            f"{rule_sets.USER} on that service principal (AccessControlRuleSet).",
+            "runAs",
+        )
 
 
 @admit(tokens.JOB, source=GIT)

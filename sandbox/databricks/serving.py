@@ -21,12 +21,12 @@ from sandbox.databricks.values import (
     prop,
     text,
 )
-from sandbox.rules import admit, check, outputs
+from sandbox.rules import admit, check, function, outputs, sent_when_changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.rules import Cloud, Request
+    from sandbox.rules import Cloud, Invocation, Request
 
 DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/model_serving"
 CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/serving/resource_model_serving.go"
@@ -39,6 +39,9 @@ _SIZES = ("Small", "Medium", "Large")
 # The A10G types (GPU_MEDIUM, MULTIGPU_MEDIUM, GPU_MEDIUM_8) are of AWS alone.
 _TYPES = ("CPU", "GPU_SMALL", "GPU_LARGE", "GPU_LARGE_2", "GPU_LARGE_4")
 _MOST_ENTITIES = 15
+
+# Update asks d.HasChange for each.
+sent_when_changed(tokens.MODEL_SERVING, ("config", "tags", "aiGateway"), source=CODE)
 
 
 def served(request: Request) -> list[dict[str, Any]]:
@@ -172,3 +175,18 @@ def model_serving(request: Request, cloud: Cloud) -> Mapping[str, Any]:
         "endpointUrl": f"https://{prop(here, 'workspaceUrl')}/serving-endpoints/{name}/invocations",
         **scope.stamp(request, cloud),
     }
+
+
+@function(
+    tokens.GET_SERVING_ENDPOINTS,
+    source="https://registry.terraform.io/providers/databricks/databricks/latest/docs/data-sources/serving_endpoints",
+)
+def get_serving_endpoints(invocation: Invocation, cloud: Cloud) -> Mapping[str, Any]:
+    """The endpoints of the workspace that is asked."""
+    here = scope.workspace_id(scope.workspace(invocation.provider, invocation.args, cloud))
+    found = [
+        {"name": prop(record, "name"), "id": prop(record, "servingEndpointId")}
+        for record in cloud.all(tokens.MODEL_SERVING)
+        if scope.home(record) == here
+    ]
+    return {**invocation.args, "id": here, "endpoints": found}

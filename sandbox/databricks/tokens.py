@@ -48,6 +48,10 @@ JOB = _type("Job")
 SQL_ENDPOINT = _type("SqlEndpoint")
 EXPERIMENT = _type("MlflowExperiment")
 DIRECTORY = _type("Directory")
+FILE = _type("File")
+SECRET_SCOPE = _type("SecretScope")
+SECRET_ACL = _type("SecretAcl")
+RULE_SET = _type("AccessControlRuleSet")
 
 # No provider resource makes a model version: training does. The sandbox's command records one under
 # this token, with the inputs catalogName, schemaName, modelName, version and optionally aliases.
@@ -56,6 +60,7 @@ MODEL_VERSION = "databricks:index/modelVersion:ModelVersion"
 GET_SERVICE_PRINCIPAL = _function("getServicePrincipal")
 GET_GROUP = _function("getGroup")
 GET_MODEL_VERSIONS = _function("getRegisteredModelVersions")
+GET_SERVING_ENDPOINTS = _function("getServingEndpoints")
 GET_SPARK_VERSION = _function("getSparkVersion")
 GET_NODE_TYPE = _function("getNodeType")
 GET_METASTORES = _function("getMetastores")
@@ -71,6 +76,7 @@ EITHER = (
     METASTORE,
     METASTORE_ASSIGNMENT,
     STORAGE_CREDENTIAL,
+    RULE_SET,
 )
 UNITY_CATALOG = (
     SYSTEM_SCHEMA,
@@ -95,6 +101,9 @@ WORKSPACE_OBJECTS = (
     JOB,
     SQL_ENDPOINT,
     EXPERIMENT,
+    FILE,
+    SECRET_SCOPE,
+    SECRET_ACL,
 )
 WORKSPACE_ONLY = (*UNITY_CATALOG, *WORKSPACE_OBJECTS)
 ALL = (*ACCOUNT_ONLY, *EITHER, *WORKSPACE_ONLY)
@@ -104,4 +113,5 @@ AZURE_WORKSPACE = "azure-native:databricks:Workspace"
 AZURE_CONNECTOR = "azure-native:databricks:AccessConnector"
 AZURE_STORAGE = "azure-native:storage:StorageAccount"
 AZURE_CONTAINER = "azure-native:storage:BlobContainer"
+AZURE_VAULT = "azure-native:keyvault:Vault"
 AZURE_ROLE = "azure-native:authorization:RoleAssignment"

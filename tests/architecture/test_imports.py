@@ -28,7 +28,7 @@ OURS = {
 # Folder → what of this project, and what of others, its modules may import.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "settings": ({"settings"}, {"pulumi", "pydantic", "pydantic_core", "yaml"}),
-    "components": ({"components", "settings"}, SDKS),
+    "components": ({"components", "settings"}, {*SDKS, "flit_core"}),
     "runtime": ({"runtime"}, SDKS),
     "policies/rules": ({"policies"}, set()),
     "policies/report": ({"policies"}, set()),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi_databricks as databricks
 from pulumi import Output, ResourceOptions
 
 from components import access
+from components.automation import Automation, AutomationArgs
 from components.budgets import Budgets, BudgetsArgs
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs
 from components.naming import Names
@@ -19,13 +20,15 @@ from components.serving_endpoint import ServingEndpoint, ServingEndpointArgs
 from components.shared_estate import SharedEstate, SharedEstateArgs
 from components.tags import platform_tags
 from components.unity_catalog import UnityCatalog, UnityCatalogArgs
+from components.workloads import Workloads, WorkloadsArgs
 from components.workspace import Workspace, WorkspaceArgs
 from components.workspace_hardening import WorkspaceHardening, WorkspaceHardeningArgs
-from settings.estate import OwnedEstate
+from settings.estate import OwnedEstate, RegistrySettings
 from settings.load import load_stack_files
 
 if TYPE_CHECKING:
     from settings.platform import PlatformSettings
+    from settings.workloads import WorkloadSettings
 
 stack_files = cache(load_stack_files)
 
@@ -150,9 +153,16 @@ class Builder:
         )
         return Budgets(name, args, opts)
 
-    def serving(self, name: str = "serve", opts: ResourceOptions | None = None) -> ServingEndpoint:
+    def serving(
+        self,
+        name: str = "serve",
+        opts: ResourceOptions | None = None,
+        *,
+        release: Literal["settings", "controller"] = "settings",
+    ) -> ServingEndpoint:
+        endpoint = stack_files()["prod"].serving.endpoints[0]
         args = ServingEndpointArgs(
-            settings=stack_files()["prod"].serving.endpoints[0],
+            settings=endpoint.model_copy(update={"release": release}),
             catalog_name="ml_prod_catalog",
             tags=platform_tags(self.settings),
             usage_policy_id="usage",
@@ -162,14 +172,48 @@ class Builder:
         )
         return ServingEndpoint(name, args, opts)
 
+    def automation(self, name: str = "auto", opts: ResourceOptions | None = None) -> Automation:
+        args = AutomationArgs(
+            names=self.names(),
+            account_id="account",
+            workspace_id="1001",
+            groups=dict.fromkeys(self.settings.workloads.identity_groups, "3"),
+            deployers="platform_owners",
+            account_provider=self.provider(),
+        )
+        return Automation(name, args, opts)
+
+    def workloads(
+        self,
+        name: str = "work",
+        opts: ResourceOptions | None = None,
+        settings: WorkloadSettings | None = None,
+    ) -> Workloads:
+        args = WorkloadsArgs(
+            settings=settings or self.settings.workloads,
+            compute=self.settings.compute,
+            environment="dev",
+            names=self.names(),
+            wheel=".cache/wheels/company_ml_framework-1.0.0+abc-py3-none-any.whl",
+            catalog_name="ml_dev_catalog",
+            schema_name="experiments",
+            registry=RegistrySettings().names,
+            workspace_url="https://adb-1.azure.test",
+            jobs_policy_id="policy",
+            usage_policy_id="usage",
+            run_as="application",
+            owner="platform_owners",
+            experimenters={"CAN_EDIT": ["ml_engineers"]},
+            operators=["ml_engineers"],
+            vault_id="/vaults/kv",
+            vault_uri="https://kv.vault.azure.test/",
+            tags=platform_tags(self.settings),
+            workspace_provider=self.provider(),
+        )
+        return Workloads(name, args, opts)
+
 
 COMPONENTS = (
-    "perimeter",
-    "workspace",
-    "hardening",
-    "estate",
-    "catalog",
-    "compute",
-    "budgets",
-    "serving",
-)
+    "perimeter", "workspace", "hardening", "estate", "catalog", "compute", "budgets", "serving",
+    "automation", "workloads",
+)  # fmt: skip

@@ -32,6 +32,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     },
     "databricks:index/budget:Budget": {"budgetConfigurationId": "budget-1"},
     "databricks:index/budgetPolicy:BudgetPolicy": {"policyId": "policy-1"},
+    "databricks:index/servicePrincipal:ServicePrincipal": {"applicationId": "application-1"},
+    "databricks:index/volume:Volume": {"volumePath": "/Volumes/catalog/schema/volume"},
     "databricks:index/modelServing:ModelServing": {"servingEndpointId": "endpoint-1"},
 }
 OWN_NAMES = (
@@ -66,6 +68,7 @@ class Registered:
     depends_on: tuple[str, ...]
     retain_on_delete: bool
     aliases: int
+    ignore_changes: tuple[str, ...]
 
 
 @dataclass
@@ -119,6 +122,7 @@ class _Monitor(mocks.MockMonitor):
                 depends_on=tuple(urn.rsplit("::", 1)[-1] for urn in request.dependencies),
                 retain_on_delete=request.retainOnDelete,
                 aliases=len(request.aliases),
+                ignore_changes=tuple(request.ignoreChanges),
             )
         )
         return super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType] - untyped in the SDK

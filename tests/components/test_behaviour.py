@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 from components import access
 from components.workspace_hardening import WorkspaceHardening, WorkspaceHardeningArgs
@@ -193,3 +194,14 @@ def test_an_endpoint_is_billed_under_the_environments_policy() -> None:
     )
     assert policy.inputs["bindingWorkspaceIds"] == [1001]
     assert {"key": "env", "value": "prod"} in policy.inputs["customTags"]
+
+
+def test_what_an_endpoint_serves_has_one_owner() -> None:
+    def ignored(release: Literal["settings", "controller"]) -> tuple[str, ...]:
+        graph = deploy(lambda: Builder().serving(release=release))
+        return graph.one(
+            "databricks:index/modelServing:ModelServing", "serve-endpoint"
+        ).ignore_changes
+
+    assert ignored("settings") == ()
+    assert ignored("controller") == ("config",)

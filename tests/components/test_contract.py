@@ -22,6 +22,8 @@ TOKENS = {
     "compute": "mlops:compute:ClusterPolicy",
     "budgets": "mlops:cost:Budgets",
     "serving": "mlops:serving:ServingEndpoint",
+    "automation": "mlops:identity:Automation",
+    "workloads": "mlops:workloads:Workloads",
 }
 DATA_BEARING = {
     "azure-native:databricks:Workspace",

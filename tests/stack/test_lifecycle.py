@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -45,6 +46,7 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
     assert estate.outputs("prod")["waitingEndpoints"] == []
     assert estate.one("prod", "serving-churn-endpoint")["outputs"]["name"] == "churn"
     estate.up("prod", "--expect-no-changes")
+    what_the_release_controller_serves_stays(estate)
 
     account = estate.one("prod", "catalog-storage")["id"]
     estate.cloud("change", account, "allowSharedKeyAccess=true")
@@ -56,11 +58,39 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
     estate.up("prod")
     assert "True" not in estate.cloud("show", account).split("allowSharedKeyAccess")[1][:12]
 
-    for trained in (f"{MODEL}/1", MODEL):
+    for trained in (f"{MODEL}/2", MODEL):
         estate.cloud("remove", trained)
     estate.destroy("prod")
     assert estate.resources("prod") == []
     assert left(estate) == empty
+
+
+def what_the_release_controller_serves_stays(estate: Estate) -> None:
+    """Neither an update nor a refresh sees a difference, and a change beside it touches nothing."""
+    estate.cloud("add-model-version", MODEL)
+    served = [
+        {"name": f"churn-{version}", "entityName": MODEL, "entityVersion": version,
+         "workloadType": "CPU", "workloadSize": "Medium", "scaleToZeroEnabled": False}
+        for version in ("1", "2")
+    ]  # fmt: skip
+    routes = [
+        {"servedEntityName": "churn-1", "trafficPercentage": 90},
+        {"servedEntityName": "churn-2", "trafficPercentage": 10},
+    ]
+    config = {"servedEntities": served, "trafficConfig": {"routes": routes}}
+    estate.cloud("change", "churn", f"config={json.dumps(config)}")
+    estate.up("prod", "--expect-no-changes")
+    estate.cloud("change", "churn", "tags=[]")
+    estate.up("prod", "--refresh")
+    held = json.loads(estate.cloud("show", "churn"))["outputs"]
+    assert held["config"] == config, "an update of the tags took the traffic back"
+    assert {tag["key"] for tag in held["tags"]} >= {"model-owner", "risk-tier"}
+
+    config["servedEntities"], routes[:] = served[1:], [{**routes[1], "trafficPercentage": 100}]
+    estate.cloud("change", "churn", f"config={json.dumps(config)}")
+    estate.cloud("remove", f"{MODEL}/1")
+    estate.up("prod", "--expect-no-changes")
+    assert estate.outputs("prod")["waitingEndpoints"] == [], "the first version is long archived"
 
 
 def test_the_other_stacks_read_what_the_owner_shares(estate: Estate) -> None:

@@ -27,6 +27,10 @@ IDS = {
     "ncc_rule": rf"{_GUID}/{_GUID}",
     "scientists_in_prod": r"1001\|\d{15}",
     "system": rf"{_GUID}\|access",
+    "ci_users": rf"accounts/{ACCOUNT_ID}/servicePrincipals/{CI}/ruleSets/default",
+    "library": "/Volumes/ml_prod_catalog/models/files/settings.json",
+    "secrets": "platform",
+    "secrets_reader": rf"platform\|\|\|{CI}",
     "credential": "ml_storage",
     "location": "ml_storage",
     "catalog": "ml_prod_catalog",
@@ -131,6 +135,11 @@ def test_model_versions_are_listed_and_a_model_that_is_not_there_is_not_found() 
     with pytest.raises(Refusal, match=r"Routine or Model 'a\.b\.c' does not exist") as absent:
         _ask(tokens.GET_MODEL_VERSIONS, fullName="a.b.c")
     assert (absent.value.code, absent.value.status) == ("RESOURCE_DOES_NOT_EXIST", 404)
+
+
+def test_serving_endpoints_are_listed_for_the_workspace_asked() -> None:
+    (endpoint,) = _ask(tokens.GET_SERVING_ENDPOINTS)["endpoints"]
+    assert endpoint["name"] == "churn"
 
 
 @pytest.mark.parametrize(

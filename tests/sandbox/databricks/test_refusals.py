@@ -16,6 +16,7 @@ from tests.sandbox.databricks.mistakes import (
     compute,
     permissions,
     storage,
+    workloads,
     workspace,
 )
 from tests.sandbox.databricks.parts.places import PROD, PROVIDERS
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.sandbox.databricks.mistakes.actions import Mistake
 
-FAMILIES = (account, storage, catalog, access, compute, permissions, workspace)
+FAMILIES = (account, storage, catalog, access, compute, permissions, workloads, workspace)
 CASES = [
     pytest.param(rule, code, mistake, id=f"{rule}-{number}")
     for family in FAMILIES

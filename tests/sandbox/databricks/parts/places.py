@@ -15,6 +15,7 @@ FAR = f"{GROUP}/providers/Microsoft.Databricks/workspaces/far"
 CONNECTOR = f"{GROUP}/providers/Microsoft.Databricks/accessConnectors/data"
 BARE = f"{GROUP}/providers/Microsoft.Databricks/accessConnectors/bare"
 STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/mldata"
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv"
 FLAT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/mlflat"
 CI = "11111111-1111-4111-8111-111111111111"
 STRANGER = "22222222-2222-4222-8222-222222222222"
@@ -68,4 +69,5 @@ AZURE = (
         containerName="data",
     ),
     ROLE,
+    azure(tokens.AZURE_VAULT, VAULT, properties={"vaultUri": "https://kv.vault.azure.net/"}),
 )

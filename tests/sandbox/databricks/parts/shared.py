@@ -24,6 +24,16 @@ SHARED = (
         lambda w: {"groupId": w.id("scientists"), "memberId": w.id("ci")},
     ),
     on_account(
+        "ci_users",
+        tokens.RULE_SET,
+        lambda _: {
+            "name": f"accounts/{ACCOUNT_ID}/servicePrincipals/{CI}/ruleSets/default",
+            "grantRules": [
+                {"role": "roles/servicePrincipal.user", "principals": ["groups/platform_owners"]}
+            ],
+        },
+    ),
+    on_account(
         "metastore",
         tokens.METASTORE,
         lambda _: {

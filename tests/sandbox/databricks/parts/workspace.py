@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from sandbox.databricks import tokens
+from tests.sandbox.databricks.parts.places import CI, VAULT
 from tests.sandbox.databricks.parts.step import Step
 
 WORKSPACE = (
+    Step(
+        "library",
+        tokens.FILE,
+        lambda _: {
+            "path": "/Volumes/ml_prod_catalog/models/files/settings.json",
+            "contentBase64": "e30=",
+        },
+    ),
+    Step(
+        "secrets",
+        tokens.SECRET_SCOPE,
+        lambda _: {
+            "name": "platform",
+            "keyvaultMetadata": {
+                "resourceId": VAULT,
+                "dnsName": "https://kv.vault.azure.net/",
+            },
+        },
+    ),
+    Step(
+        "secrets_reader",
+        tokens.SECRET_ACL,
+        lambda _: {"scope": "platform", "principal": CI, "permission": "READ"},
+    ),
     Step(
         "endpoint",
         tokens.MODEL_SERVING,

@@ -1,0 +1,330 @@
+"""The platform's own jobs and what they work with: library, experiments, secrets.
+
+The jobs' code is the wheel of workloads/, built before the program runs; its name holds the hash of
+its content, so that a change of the code is a change of every job.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_databricks as databricks
+from pulumi import Input, Output, ResourceOptions
+from pulumi_azure_native import authorization
+
+from components import workload_environment
+from components.cluster_rules import RUNTIME
+from components.naming import Names, role_definition_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from settings.compute import ComputeSettings
+    from settings.workloads import JobSettings, WorkloadSettings
+
+DISTRIBUTION = "company_ml_framework"
+ENTRY_POINT = "company_ml"
+"""The wheel's name and its command, as workloads/pyproject.toml has them."""
+ENVIRONMENT_VERSION = "4"
+"""Serverless environment with Python 3.12, as Databricks Runtime 17.3 LTS has.
+https://learn.microsoft.com/azure/databricks/release-notes/serverless/environment-version/four"""
+SECRETS = {"teams_webhook": "teams-webhook"}
+"""What the jobs read from the Key Vault: its use in the wheel, its name in the vault."""
+EVIDENTLY = "evidently==0.7.23"
+"""Left to the wheel's extras, as a cluster need not have it; jobs draw their reports with it."""
+SLOW = 0.8
+"""Part of a job's time limit after which its contacts are warned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadsArgs:
+    """What the jobs need."""
+
+    settings: WorkloadSettings
+    compute: ComputeSettings
+    environment: str
+    names: Names
+    wheel: str
+    """Path of the built wheel, relative to the program."""
+    catalog_name: Input[str]
+    schema_name: Input[str]
+    """Schema that holds the volumes, once it exists."""
+    registry: Input[Mapping[str, str]]
+    """Catalog and schemas of the model registry: catalog, development, candidate, production,
+    archived."""
+    workspace_url: Input[str]
+    jobs_policy_id: Input[str]
+    usage_policy_id: Input[str]
+    """Usage policy that serverless jobs are billed under."""
+    run_as: Input[str]
+    """Application id of the jobs' service principal."""
+    owner: Input[str]
+    """Display name of the group that owns the library."""
+    experimenters: Mapping[str, Sequence[Input[str]]]
+    """Permission level in the experiments' folder to the display names of the groups it has."""
+    operators: Sequence[Input[str]]
+    """Display names of the groups that may start and stop the jobs."""
+    vault_id: Input[str]
+    vault_uri: Input[str]
+    tags: Mapping[str, str]
+    workspace_provider: databricks.Provider
+
+
+class Workloads(pulumi.ComponentResource):
+    """``mlops:workloads:Workloads``: the jobs of an environment, with their library and folders.
+
+    Produces a volume with the wheel and the environment's settings, a volume for artifacts, the
+    folder of the experiments, a secret scope where the settings name its reader, and one job per
+    entry of the settings. A change of the wheel uploads it under another name and updates the jobs.
+    """
+
+    job_ids: Output[dict[str, str]]
+    """Id of each job by its name."""
+    library_path: Output[str]
+    """Path of the wheel below /Volumes."""
+    environment_path: Output[str]
+    """Path of the environment's settings below /Volumes, as the jobs' --environment takes it."""
+    experiment_folder: Output[str]
+    """Workspace folder of the experiments."""
+
+    def __init__(self, name: str, args: WorkloadsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("mlops:workloads:Workloads", name, None, opts)
+        self._name = name
+        self._args = args
+        self._child = ResourceOptions(parent=self, provider=args.workspace_provider)
+        settings = args.settings
+        self._folder = f"{settings.experiment_folder}/{args.environment}"
+        self._scope = f"{args.names.prefix}-{args.environment}"
+        library = self._volume("library", "workload_library")
+        self._volume("artifacts", workload_environment.ARTIFACTS_VOLUME)
+        folder = databricks.Directory(f"{name}-experiments", path=self._folder, opts=self._child)
+        self._permit(folder)
+        self._secrets()
+        wheel = databricks.File(
+            f"{name}-wheel",
+            path=Output.concat(library.volume_path, "/", PurePosixPath(args.wheel).name),
+            source=args.wheel,
+            opts=self._child,
+        )
+        environment = databricks.File(
+            f"{name}-environment",
+            path=Output.concat(library.volume_path, f"/{args.environment}.json"),
+            content_base64=self._environment(library.schema_name).apply(
+                lambda text: base64.b64encode(text.encode()).decode()
+            ),
+            opts=self._child,
+        )
+        jobs = {job.name: self._job(job, wheel.path, environment.path) for job in settings.jobs}
+        self.job_ids = Output.all(**{key: job.id for key, job in jobs.items()})
+        self.library_path = wheel.path
+        self.environment_path = environment.path
+        self.experiment_folder = folder.path
+        self.register_outputs(
+            {
+                "job_ids": self.job_ids,
+                "library_path": self.library_path,
+                "environment_path": self.environment_path,
+                "experiment_folder": self.experiment_folder,
+            }
+        )
+
+    def _volume(self, role: str, name: str) -> databricks.Volume:
+        return databricks.Volume(
+            f"{self._name}-{role}",
+            name=name,
+            catalog_name=self._args.catalog_name,
+            schema_name=self._args.schema_name,
+            volume_type="MANAGED",
+            owner=self._args.owner,
+            comment=f"{role.capitalize()} of the platform's jobs",
+            opts=self._child,
+        )
+
+    def _permit(self, folder: databricks.Directory) -> None:
+        entry = databricks.PermissionsAccessControlArgs
+        databricks.Permissions(
+            f"{self._name}-experimenters",
+            directory_path=folder.path,
+            access_controls=[
+                entry(service_principal_name=self._args.run_as, permission_level="CAN_MANAGE"),
+                *(
+                    entry(group_name=group, permission_level=level)
+                    for level, groups in self._args.experimenters.items()
+                    for group in groups
+                ),
+            ],
+            opts=self._child,
+        )
+
+    def _secrets(self) -> None:
+        reader = self._args.settings.key_vault_reader
+        if reader is None:
+            return
+        # With a vault that uses roles, nobody else gives Databricks its access.
+        # https://learn.microsoft.com/azure/databricks/security/secrets/#akv-ss
+        authorization.RoleAssignment(
+            f"{self._name}-secrets-role",
+            scope=self._args.vault_id,
+            principal_id=reader,
+            principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
+            role_definition_id=role_definition_id(
+                self._args.names.subscription_id, "Key Vault Secrets User"
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        scope = databricks.SecretScope(
+            f"{self._name}-secrets",
+            name=self._scope,
+            keyvault_metadata=databricks.SecretScopeKeyvaultMetadataArgs(
+                resource_id=self._args.vault_id, dns_name=self._args.vault_uri
+            ),
+            opts=self._child,
+        )
+        databricks.SecretAcl(
+            f"{self._name}-secrets-reader",
+            scope=scope.name,
+            principal=self._args.run_as,
+            permission="READ",
+            opts=self._child,
+        )
+
+    def _environment(self, schema: Input[str]) -> Output[str]:
+        """Where the jobs work, as the wheel reads it."""
+        args = self._args
+        vault = args.settings.key_vault_reader is not None
+        return Output.all(args.catalog_name, args.registry, schema, args.workspace_url).apply(
+            lambda known: json.dumps(
+                workload_environment.document(
+                    environment=args.environment,
+                    experiment_folder=self._folder,
+                    catalog=known[0],
+                    registry=known[1],
+                    schema=known[2],
+                    workspace_url=known[3],
+                    secrets={use: (self._scope, key) for use, key in SECRETS.items() if vault},
+                ),
+                indent=2,
+                sort_keys=True,
+            )
+        )
+
+    def _job(
+        self,
+        job: JobSettings,
+        wheel: Input[str],
+        environment: Input[str],
+    ) -> databricks.Job:
+        args, seconds = self._args, job.timeout_minutes * 60
+        serverless = job.compute == "serverless"
+        resource = databricks.Job(
+            f"{self._name}-{job.name}",
+            name=f"{args.environment}-{job.name}",
+            description=f"company_ml {job.command}",
+            run_as=databricks.JobRunAsArgs(service_principal_name=args.run_as),
+            max_concurrent_runs=1,
+            timeout_seconds=seconds,
+            queue=databricks.JobQueueArgs(enabled=True),
+            performance_target="STANDARD" if serverless else None,
+            budget_policy_id=args.usage_policy_id if serverless else None,
+            schedule=_schedule(job),
+            parameters=[
+                databricks.JobParameterArgs(name=key, default=default)
+                for key, default in job.inputs.items()
+            ],
+            health=databricks.JobHealthArgs(
+                rules=[
+                    databricks.JobHealthRuleArgs(
+                        metric="RUN_DURATION_SECONDS",
+                        op="GREATER_THAN",
+                        value=int(seconds * SLOW),
+                    )
+                ]
+            ),
+            email_notifications=databricks.JobEmailNotificationsArgs(
+                on_failures=[*args.settings.contacts],
+                on_duration_warning_threshold_exceededs=[*args.settings.contacts],
+                no_alert_for_skipped_runs=True,
+            ),
+            environments=[_library(wheel)] if serverless else None,
+            job_clusters=None if serverless else [self._cluster()],
+            tasks=[
+                databricks.JobTaskArgs(
+                    task_key=job.name,
+                    environment_key="library" if serverless else None,
+                    job_cluster_key=None if serverless else "cluster",
+                    libraries=None if serverless else [databricks.JobTaskLibraryArgs(whl=wheel)],
+                    max_retries=job.retries,
+                    timeout_seconds=seconds,
+                    python_wheel_task=databricks.JobTaskPythonWheelTaskArgs(
+                        package_name=DISTRIBUTION,
+                        entry_point=ENTRY_POINT,
+                        parameters=Output.from_input(environment).apply(
+                            lambda path: command_line(job, path)
+                        ),
+                    ),
+                )
+            ],
+            tags=args.tags,
+            opts=self._child,
+        )
+        if args.operators:
+            databricks.Permissions(
+                f"{self._name}-{job.name}-operators",
+                job_id=resource.id,
+                access_controls=[
+                    databricks.PermissionsAccessControlArgs(
+                        group_name=group, permission_level="CAN_MANAGE_RUN"
+                    )
+                    for group in args.operators
+                ],
+                opts=self._child,
+            )
+        return resource
+
+    def _cluster(self) -> databricks.JobJobClusterArgs:
+        compute = self._args.compute
+        return databricks.JobJobClusterArgs(
+            job_cluster_key="cluster",
+            new_cluster=databricks.JobJobClusterNewClusterArgs(
+                policy_id=self._args.jobs_policy_id,
+                apply_policy_default_values=True,
+                spark_version=RUNTIME,
+                node_type_id=compute.node_type,
+                driver_node_type_id=compute.node_type,
+                data_security_mode="SINGLE_USER",
+                autoscale=databricks.JobJobClusterNewClusterAutoscaleArgs(
+                    min_workers=compute.min_workers, max_workers=compute.max_workers
+                ),
+                custom_tags=self._args.tags,
+            ),
+        )
+
+
+def command_line(job: JobSettings, environment: str) -> list[str]:
+    """What the wheel's command is given: sub-command, environment, the job's own options."""
+    options = {"environment": environment, **job.parameters}
+    return [job.command, *(f"--{name}={value}" for name, value in sorted(options.items()))]
+
+
+def _library(wheel: Input[str]) -> databricks.JobEnvironmentArgs:
+    return databricks.JobEnvironmentArgs(
+        environment_key="library",
+        spec=databricks.JobEnvironmentSpecArgs(
+            environment_version=ENVIRONMENT_VERSION, dependencies=[wheel, EVIDENTLY]
+        ),
+    )
+
+
+def _schedule(job: JobSettings) -> databricks.JobScheduleArgs | None:
+    if job.schedule is None:
+        return None
+    return databricks.JobScheduleArgs(
+        quartz_cron_expression=job.schedule,
+        timezone_id=job.timezone,
+        pause_status="PAUSED" if job.paused else "UNPAUSED",
+    )

@@ -1,0 +1,90 @@
+"""The platform's own jobs: as whom they run, what, when, and who hears of a failure."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from settings.base import Guid, NonEmpty, Settings, UnityName, matching
+
+_FIELD = r"[0-9A-Z*?/,#LW-]+"
+_QUARTZ = re.compile(rf"{_FIELD}( {_FIELD}){{5,6}}")
+_DAY, _WEEKDAY = 3, 5
+
+
+def _quartz(value: str) -> str:
+    parts = value.split(" ")
+    if not _QUARTZ.fullmatch(value) or "?" not in (parts[_DAY], parts[_WEEKDAY]):
+        raise ValueError(
+            "must be a Quartz schedule of 6 or 7 fields from seconds on, with ? as day of the "
+            "month or as day of the week, for example 0 0 6 ? * MON"
+        )
+    return value
+
+
+Quartz = Annotated[str, AfterValidator(_quartz)]
+Email = Annotated[
+    str,
+    matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a mail address, for example ml-platform@example.com"),
+]
+JobName = Annotated[
+    str,
+    matching(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", "2 to 40 lower-case letters, digits or -"),
+]
+IdentityGroup = Literal["data_scientists", "ml_engineers", "devops_engineers", "mlops_release"]
+
+
+class JobSettings(Settings):
+    """One job: a sub-command of the workloads' command line, on a schedule or on demand."""
+
+    name: JobName
+    """Name of the job within the environment, and of its one task."""
+    command: Annotated[str, matching(r"[a-z][a-z-]*[a-z]", "a sub-command, for example train")]
+    """Sub-command of ``company_ml`` that runs; workloads/README.md lists them."""
+    parameters: dict[NonEmpty, NonEmpty] = {}
+    """Options of the sub-command, without their leading dashes. ``environment`` is given to all."""
+    inputs: dict[NonEmpty, str] = {}
+    """Parameters of the job with their defaults; a run may set them. Options refer to them as
+    ``{{job.parameters.<name>}}``."""
+    schedule: Quartz | None = None
+    """When it starts. Default: on demand, by a person or another system."""
+    timezone: NonEmpty = "UTC"
+    """Time zone of the schedule."""
+    paused: bool = False
+    """Whether the schedule rests; the job can still be started."""
+    compute: Literal["serverless", "cluster"] = "serverless"
+    """Serverless with queueing, or a cluster of the environment's jobs policy."""
+    timeout_minutes: Annotated[int, Field(ge=5, le=2_880)] = 120
+    """Minutes after which a run is ended: nothing else ends a job's cluster."""
+    retries: Annotated[int, Field(ge=0, le=3)] = 1
+    """Times a failed run is tried again. Every job may be repeated safely."""
+
+
+class WorkloadSettings(Settings):
+    """The environment's jobs and what they share."""
+
+    schema_name: Annotated[UnityName, Field(alias="schema")]
+    """Schema of the environment's catalog that holds the jobs' library and their audit table."""
+    identity_groups: Annotated[tuple[IdentityGroup, ...], Field(min_length=1)]
+    """Groups whose rights the jobs' service principal has."""
+    contacts: Annotated[tuple[Email, ...], Field(min_length=1)]
+    """Who is told when a job fails."""
+    experiment_folder: Annotated[
+        str,
+        matching(r"(/[A-Za-z0-9_.-]+)+", "a workspace folder, for example /ml_experiments"),
+    ] = "/ml_experiments"
+    """Workspace folder of the experiments; the environment's name follows."""
+    key_vault_reader: Guid | None = None
+    """Object id of the AzureDatabricks application in the tenant (``az ad sp show --id
+    2ff814a6-3304-4ab8-85cb-cd0e6f879c1d``). With it, jobs read secrets of the environment's Key
+    Vault through a secret scope. Default: no scope."""
+    jobs: tuple[JobSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _jobs_are_distinct(self) -> Self:
+        names = [job.name for job in self.jobs]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"jobs names {', '.join(repeated)} twice; rename one of them")
+        return self

@@ -1,0 +1,124 @@
+"""What the jobs of an environment are made of."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from settings.load import PROJECT
+from settings.workloads import WorkloadSettings
+from tests.components.build import Builder
+from tests.components.harness import Graph, deploy
+
+JOB = "databricks:index/job:Job"
+FILE = "databricks:index/file:File"
+GIVEN: dict[str, Any] = {
+    "schema": "experiments",
+    "identityGroups": ["ml_engineers"],
+    "contacts": ["ml-platform@example.com"],
+    "jobs": [
+        {
+            "name": "promote",
+            "command": "promote",
+            "parameters": {"model": "{{job.parameters.model_name}}"},
+            "inputs": {"model_name": ""},
+        },
+        {
+            "name": "drift",
+            "command": "drift",
+            "schedule": "0 0 6 ? * MON",
+            "timezone": "Europe/Berlin",
+            "paused": True,
+            "compute": "cluster",
+            "timeoutMinutes": 60,
+        },
+    ],
+}
+
+
+def workloads(**changes: Any) -> Graph:
+    settings = WorkloadSettings.model_validate_json(json.dumps({**GIVEN, **changes}))
+    return deploy(lambda: Builder("dev").workloads(settings=settings))
+
+
+def test_a_job_runs_the_wheel_s_command_as_the_jobs_identity() -> None:
+    job = workloads().one(JOB, "work-promote").inputs
+    (task,) = job["tasks"]
+    wheel = task["pythonWheelTask"]
+    assert (wheel["packageName"], wheel["entryPoint"]) == ("company_ml_framework", "company_ml")
+    assert wheel["parameters"] == [
+        "promote",
+        "--environment=/Volumes/catalog/schema/volume/dev.json",
+        "--model={{job.parameters.model_name}}",
+    ]
+    assert job["runAs"] == {"servicePrincipalName": "application"}
+    assert job["parameters"] == [{"name": "model_name", "default": ""}]
+
+
+def test_a_job_on_demand_has_no_schedule_and_a_resting_one_is_paused() -> None:
+    graph = workloads()
+    assert "schedule" not in graph.one(JOB, "work-promote").inputs
+    assert graph.one(JOB, "work-drift").inputs["schedule"] == {
+        "quartzCronExpression": "0 0 6 ? * MON",
+        "timezoneId": "Europe/Berlin",
+        "pauseStatus": "PAUSED",
+    }
+
+
+def test_a_serverless_job_installs_the_wheel_from_the_volume() -> None:
+    job = workloads().one(JOB, "work-promote").inputs
+    (environment,) = job["environments"]
+    dependency, reports = environment["spec"]["dependencies"]
+    assert reports.startswith("evidently==")
+    assert dependency.startswith("/Volumes/")
+    assert dependency.endswith("company_ml_framework-1.0.0+abc-py3-none-any.whl")
+    assert job["queue"] == {"enabled": True}
+    assert job["performanceTarget"] == "STANDARD"
+    assert "jobClusters" not in job
+
+
+def test_a_job_on_a_cluster_is_bound_to_the_jobs_policy() -> None:
+    job = workloads().one(JOB, "work-drift").inputs
+    (cluster,) = job["jobClusters"]
+    assert cluster["newCluster"]["policyId"] == "policy"
+    assert "environments" not in job
+    (library,) = job["tasks"][0]["libraries"]
+    assert library["whl"].endswith(".whl")
+
+
+def test_every_job_ends_is_repeated_and_reports_its_failure() -> None:
+    for name in ("work-promote", "work-drift"):
+        job = workloads().one(JOB, name).inputs
+        assert job["timeoutSeconds"] > 0
+        assert job["maxConcurrentRuns"] == 1
+        assert job["emailNotifications"]["onFailures"] == ["ml-platform@example.com"]
+        assert job["tasks"][0]["maxRetries"] == 1
+
+
+def test_the_environment_file_is_what_the_wheel_reads() -> None:
+    uploaded = workloads().one(FILE, "work-environment").inputs
+    content = json.loads(base64.b64decode(uploaded["contentBase64"]))
+    schema = json.loads(
+        (PROJECT / "workloads/src/company_ml/schemas/environment.json").read_text("utf-8")
+    )
+    Draft202012Validator(schema).validate(content)  # pyright: ignore[reportUnknownMemberType] - typed in part
+
+
+def test_secrets_are_read_through_the_vault_only_where_its_reader_is_named() -> None:
+    scope = "databricks:index/secretScope:SecretScope"
+    assert not workloads().all(scope)
+    reader = "11111111-2222-3333-4444-555555555555"
+    graph = workloads(keyVaultReader=reader)
+    assert graph.one(scope, "work-secrets").inputs["keyvaultMetadata"]["resourceId"] == "/vaults/kv"
+    role = graph.one("azure-native:authorization:RoleAssignment", "work-secrets-role").inputs
+    assert role["principalId"] == reader
+    assert role["roleDefinitionId"].endswith("4633458b-17de-408a-b874-0445c86b69e6")
+    reading = graph.one("databricks:index/secretAcl:SecretAcl", "work-secrets-reader").inputs
+    assert reading["permission"] == "READ"
+    content = graph.one(FILE, "work-environment").inputs["contentBase64"]
+    assert json.loads(base64.b64decode(content))["secrets"] == {
+        "teams_webhook": {"scope": "mlops-dev", "key": "teams-webhook"}
+    }

@@ -1,0 +1,132 @@
+"""One command line, a sub-command per job; and the three commands that the book names.
+
+Exit code = outcome, see ``ExitCode``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Protocol, cast
+
+from company_ml.documents import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ExitCode(IntEnum):
+    """What a job's process ends with."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2  # argparse's own
+    REFUSED = 3
+    """A gate or a check said no; running it again changes nothing by itself."""
+    WAITING = 4
+    """Someone has to act, as an approver; run it again after that."""
+
+
+class JobError(Exception):
+    """A job cannot do what was asked; the message names the key, its value and the fix."""
+
+
+class JobModule(Protocol):
+    """What a job's ``run`` module offers to the command line."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the job's parameters, all named."""
+        ...
+
+    def main(self, arguments: argparse.Namespace) -> ExitCode:
+        """Run the job with real adapters."""
+        ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """A sub-command: the module is imported only when it runs, so that --help stays quick."""
+
+    module: str
+    summary: str
+
+
+JOBS: dict[str, Job] = {
+    "example-data": Job(
+        "company_ml.train.example_run", "Write the example project's feature tables"
+    ),
+    "train": Job("company_ml.train.run", "Train a model and register it in the development schema"),
+    "evaluate": Job("company_ml.promotion.evaluate", "Hold a version to its gates"),
+    "approve": Job("company_ml.promotion.approve", "Approve or reject a version that passed"),
+    "approval": Job("company_ml.promotion.approval", "Check that a version is approved"),
+    "release": Job("company_ml.release.job", "Let a version take over an endpoint, on evidence"),
+    "compliance": Job("company_ml.compliance.job", "Report who did what, or verify a report"),
+    "lineage": Job("company_ml.lineage.job", "Show what a table was made from and what from it"),
+    "recover-model": Job("company_ml.recovery.model_job", "Bring an archived version back"),
+    "recover-table": Job("company_ml.recovery.table_job", "Restore a table to an earlier state"),
+    "rehearse": Job("company_ml.recovery.rehearsal_job", "Prove a table's recovery on a copy"),
+    "promote": Job("company_ml.promotion.promote", "Promote a version to the next schema"),
+    "rollback": Job("company_ml.promotion.champion", "Give the champion alias back"),
+    "drift": Job("company_ml.drift.run", "Judge whether a table's data, or predictions, drifted"),
+    "performance": Job(
+        "company_ml.performance.run", "Judge accuracy against late labels, and bias by group"
+    ),
+    "quality": Job("company_ml.quality.run", "Check what a table promises"),
+    "retrain": Job("company_ml.retraining.run", "Start training when alerts ask for it"),
+    "features": Job("company_ml.features.run", "Write, join or publish a feature table"),
+    "cost": Job("company_ml.cost.run", "Judge what Databricks cost on a day"),
+    "retention": Job("company_ml.retention.run", "Delete model versions whose time is over"),
+}
+"""Sub-commands. A job adds its line here, and is then deployable as a wheel task."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command ``company_ml``: ends the process unless the outcome is DONE.
+
+    A wheel task on Databricks calls the entry point as a function and looks at exceptions alone, so
+    a returned code would pass for success, and a SystemExit(0) is needless noise in its log.
+    https://docs.databricks.com/aws/en/jobs/python-wheel
+    """
+    _end(_run(sys.argv[1:] if argv is None else argv))
+
+
+def train_model() -> None:
+    """The command ``train_model``: ``company_ml train``."""
+    _end(_run(["train", *sys.argv[1:]]))
+
+
+def deploy_model() -> None:
+    """The command ``deploy_model``: ``company_ml promote``."""
+    _end(_run(["promote", *sys.argv[1:]]))
+
+
+def monitor_model() -> None:
+    """The command ``monitor_model``: ``company_ml drift``."""
+    _end(_run(["drift", *sys.argv[1:]]))
+
+
+def _run(argv: Sequence[str]) -> ExitCode:
+    parser = argparse.ArgumentParser(prog="company_ml", description="The model lifecycle's jobs.")
+    jobs = parser.add_subparsers(dest="job", required=True, metavar="JOB")
+    for name, job in JOBS.items():
+        sub = jobs.add_parser(name, help=job.summary, description=job.summary)
+        if name in argv[:1]:
+            _module(job).add_arguments(sub)
+    arguments = parser.parse_args(argv)
+    try:
+        return _module(JOBS[arguments.job]).main(arguments)
+    except (JobError, DocumentError) as error:
+        print(f"company_ml {arguments.job}: {error}", file=sys.stderr)  # noqa: T201 - a command line
+        return ExitCode.FAILED
+
+
+def _module(job: Job) -> JobModule:
+    return cast("JobModule", importlib.import_module(job.module))
+
+
+def _end(code: ExitCode) -> None:
+    if code is not ExitCode.DONE:
+        sys.exit(int(code))

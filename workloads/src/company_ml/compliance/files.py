@@ -1,0 +1,58 @@
+"""Writes the report's folder: the page, a CSV file per section, the pictures."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from company_ml.compliance.page import page
+from company_ml.compliance.pictures import pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from company_ml.compliance.core import Cell, Report
+
+PAGE = "report.html"
+# A spreadsheet takes a cell that begins so for a formula, and whoever chose the name of a model
+# could then run one at the auditor's. https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(report: Report, folder: Path) -> None:
+    """Write everything but the manifest.
+
+    Raises:
+        FileExistsError: The folder exists and holds something: reports are never mixed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty; give a new folder for each report")
+    drawn = pictures(report)
+    (folder / PAGE).write_text(page(report, drawn), encoding="utf-8")
+    for name, data in drawn.items():
+        (folder / name).write_bytes(data)
+    for section in report.sections:
+        _csv(folder / f"{section.query.name}.csv", section.columns, section.rows)
+    gaps = [
+        (gap.stream, str(gap.first), str(gap.last), gap.days, gap.reason) for gap in report.gaps
+    ]
+    _csv(folder / "coverage.csv", ("stream", "first_day", "last_day", "days", "reason"), gaps)
+
+
+def _csv(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(tuple(map(_text, row)) for row in rows)
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.isoformat()
+    text = str(cell)
+    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text

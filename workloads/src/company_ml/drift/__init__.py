@@ -1,0 +1,1 @@
+"""Data drift: the statistics, the verdict and the job."""

@@ -1,0 +1,1 @@
+"""Feature tables: created with keys, written by merging, joined as of a time, published online."""

@@ -1,0 +1,1 @@
+"""Telling people: what a Teams message looks like."""

@@ -1,0 +1,1 @@
+"""How a model does once the truth is known: accuracy against late labels, and bias by group."""

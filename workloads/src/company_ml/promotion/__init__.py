@@ -1,0 +1,1 @@
+"""Moves model versions towards production: gates, approval, copy, aliases, rollback."""

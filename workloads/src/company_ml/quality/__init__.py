@@ -1,0 +1,1 @@
+"""Data quality: what a table promises, and whether it keeps it."""

@@ -1,0 +1,60 @@
+"""The job ``recover-model``: an archived version comes back, to its endpoint if it has one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from company_ml import environment, wiring
+from company_ml.adapters.clock import SystemClock
+from company_ml.adapters.identity import current_actor
+from company_ml.adapters.mlflow_registry import MlflowRegistry
+from company_ml.cli import ExitCode, JobError
+from company_ml.ports import NotFoundError
+from company_ml.recovery.core import NotRetainedError
+from company_ml.recovery.models import World, restore
+from company_ml.release import job
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the job's parameters."""
+    job.add_endpoint_arguments(parser, required=False)
+    parser.add_argument("--archived", required=True, help="three-part name in the archive")
+    parser.add_argument("--version", required=True, help="the archived version")
+    parser.add_argument("--to", required=True, help="three-part name to restore to")
+    parser.add_argument("--correlation", required=True, help="id of the incident or exercise")
+
+
+def main(arguments: argparse.Namespace) -> ExitCode:
+    """Run the job with real adapters."""
+    env = environment.load(arguments.environment)
+    registry = MlflowRegistry(env.mlflow.tracking_uri, env.mlflow.registry_uri)
+    if arguments.endpoint and not (arguments.log and arguments.states):
+        raise JobError("--endpoint needs --log and --states: the version gets there by a release")
+    world = World(
+        registry=registry,
+        loads=_loads,
+        audit=wiring.audit_log(arguments.audit or env.audit_table),
+        clock=SystemClock(),
+        actor=current_actor(env.mlflow.tracking_uri),
+    )
+    try:
+        archived = registry.version(arguments.archived, arguments.version)
+        restored = restore(
+            archived, arguments.to, arguments.correlation, world,
+            release=(lambda version: job.released(arguments, env, version))
+            if arguments.endpoint
+            else None,
+        )  # fmt: skip
+    except (NotRetainedError, NotFoundError) as error:
+        raise JobError(str(error)) from error
+    print(f"{archived.uri} is back as {restored.uri}")  # noqa: T201 - the job's answer
+    return ExitCode.DONE
+
+
+def _loads(uri: str) -> None:
+    import mlflow.pyfunc  # seconds to import
+
+    mlflow.pyfunc.load_model(uri)

@@ -1,0 +1,1 @@
+"""Registry retention: old model versions deleted per schema, protected ones never."""

@@ -1,0 +1,1 @@
+"""Retraining: when reports ask for it, and never twice within the cool-down."""

@@ -1,0 +1,1 @@
+"""The model that serves: a scoring pyfunc, logged as code beside the serialized classifier."""

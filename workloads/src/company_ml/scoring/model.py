@@ -1,0 +1,84 @@
+"""The scoring model itself. MLflow logs this file as the model's code, and runs it to load one.
+
+https://mlflow.org/docs/3.0.1/model/models-from-code
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mlflow
+import numpy as np
+import pandas as pd
+import yaml
+from mlflow.pyfunc import PythonModel
+
+from company_ml import serializer
+
+if TYPE_CHECKING:
+    from mlflow.pyfunc import PythonModelContext
+
+ARTIFACT = "classifier"
+"""The folder of the serializer's files inside the model."""
+METADATA = "model.json"
+VERSION_VARIABLE = "MODEL_VERSION"
+"""Environment variable of a served entity that names the version it serves."""
+DEFAULT_THRESHOLD = 0.5
+
+
+class ScoringModel(PythonModel):
+    """Answers each row with a prediction, its probability, and which model said so."""
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Load the classifier, after its hash was found to be the one that was logged."""
+        folder = Path(context.artifacts[ARTIFACT])
+        config: dict[str, Any] = context.model_config or {}
+        self._sha256 = str(config["sha256"])
+        self._classifier = serializer.load(folder / METADATA, expected_sha256=self._sha256)
+        self._features = list(config["features"])
+        self._version = _registered_version(folder)
+
+    def predict(  # pyright: ignore[reportIncompatibleMethodOverride] - the base has no return type
+        self,
+        context: PythonModelContext,
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """A row of answers for each row of features; the threshold is a parameter."""
+        del context
+        threshold = float((params or {}).get("threshold", DEFAULT_THRESHOLD))
+        probability = np.asarray(
+            self._classifier.predict_proba(model_input[self._features].astype(float))
+        )[:, 1]
+        return pd.DataFrame(
+            {
+                "prediction": (probability >= threshold).astype("int64"),
+                "probability": probability,
+                "model_version": self._version,
+                "model_sha256": self._sha256,
+            }
+        )
+
+
+def _registered_version(folder: Path) -> str:
+    """The version as the registry counts it.
+
+    From the served entity's environment; else from the file that MLflow adds when it downloads a
+    registered version; else unknown, as for a model straight out of a run.
+    https://github.com/mlflow/mlflow/blob/v3.0.1/mlflow/store/artifact/models_artifact_repo.py
+    """
+    named = os.environ.get(VERSION_VARIABLE)
+    if named:
+        return named
+    for parent in folder.parents:
+        meta = parent / "registered_model_meta"
+        if meta.is_file():
+            return str(yaml.safe_load(meta.read_text())["model_version"])
+        if (parent / "MLmodel").is_file():
+            break
+    return "unregistered"
+
+
+mlflow.models.set_model(ScoringModel())

@@ -1,0 +1,1 @@
+"""Trains a model on a feature table and registers it in the development schema."""

@@ -1,0 +1,156 @@
+"""The training job: features in, a registered version in the development schema out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from company_ml import serializer, wiring
+from company_ml.audit import AuditRecord, Outcome
+from company_ml.cli import ExitCode, JobError
+from company_ml.code_version import code_version
+from company_ml.ports import NotFoundError, TrainedModel
+from company_ml.train import core
+
+if TYPE_CHECKING:
+    import argparse
+
+    from company_ml.ports import ModelVersion
+    from company_ml.wiring import Lifecycle
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the job's parameters."""
+    wiring.add_arguments(parser)
+    parser.add_argument("--model", required=True, help="the model's name, without its schema")
+    parser.add_argument("--features", required=True, help="a Delta table, or a file *.parquet")
+    parser.add_argument("--features-version", help="the table's version; the newest by default")
+    parser.add_argument("--label", required=True, help="column of 0 and 1")
+    parser.add_argument("--key", required=True, help="column that identifies a row's subject")
+    parser.add_argument("--exclude", action="append", default=[], help="column that is no feature")
+    parser.add_argument("--tag", action="append", default=[], metavar="KEY=VALUE",
+                        help="tag of the version, as pii=false")  # fmt: skip
+    parser.add_argument("--learning-rate", type=float, default=0.1)
+    parser.add_argument("--max-iter", type=int, default=100)
+    parser.add_argument("--holdout", type=float, default=0.25, help="share of subjects held out")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--method", default="joblib", choices=[*serializer.Method],
+                        help="how the model is serialized (default %(default)s)")  # fmt: skip
+    parser.add_argument("--run-key", default="",
+                        help="the same key registers once, however often the job is run again; "
+                        "{{job.run_id}} on Databricks")  # fmt: skip
+
+
+def main(arguments: argparse.Namespace) -> ExitCode:
+    """Run the job with real adapters."""
+    settings = core.TrainingSettings(
+        label=arguments.label, key=arguments.key, excluded=arguments.exclude,
+        learning_rate=arguments.learning_rate, max_iter=arguments.max_iter,
+        holdout=arguments.holdout, seed=arguments.seed,
+    )  # fmt: skip
+    version = train(
+        wiring.lifecycle(arguments), settings, model=arguments.model, features=arguments.features,
+        features_version=arguments.features_version, tags=_tags(arguments.tag),
+        method=serializer.Method(arguments.method), run_key=arguments.run_key,
+    )  # fmt: skip
+    print(json.dumps({"model_name": version.name, "model_version": version.version}))  # noqa: T201 - the job's answer
+    return ExitCode.DONE
+
+
+def train(
+    world: Lifecycle,
+    settings: core.TrainingSettings,
+    *,
+    model: str,
+    features: str,
+    features_version: str | None = None,
+    tags: dict[str, str] | None = None,
+    method: serializer.Method = serializer.Method.JOBLIB,
+    run_key: str = "",
+) -> ModelVersion:
+    """Train, log and register; returns the version.
+
+    Raises:
+        JobError: The feature table does not exist or cannot be learned from.
+    """
+    env = world.environment
+    name = env.model(env.registry_schemas.development, model)
+    done = _registered_before(world, name, run_key)
+    if done is None:
+        done = _train(world, settings, name=name, model=model, features=features,
+                      features_version=features_version, method=method,
+                      tags=(tags or {}) | ({"run_key": run_key} if run_key else {}))  # fmt: skip
+    world.audit.append(
+        AuditRecord(
+            actor=world.actor, action="train.register", object=done.name, version=done.version,
+            outcome=Outcome.DONE, time=world.clock.now(),
+            correlation=run_key or f"train-{done.run_id}",
+            details={key: done.tags[key] for key in sorted(done.tags)},
+        )
+    )  # fmt: skip
+    return done
+
+
+def _train(
+    world: Lifecycle,
+    settings: core.TrainingSettings,
+    *,
+    name: str,
+    model: str,
+    features: str,
+    features_version: str | None,
+    method: serializer.Method,
+    tags: dict[str, str],
+) -> ModelVersion:
+    try:
+        rows = world.features.read(features, features_version)
+        fitted = core.fit(rows.frame, settings)
+    except (NotFoundError, core.TrainingError) as error:
+        raise JobError(str(error)) from error
+    with tempfile.TemporaryDirectory() as folder:
+        kept = serializer.save(fitted.model, Path(folder) / "model.json", method,
+                               notes={"model": name, "features": features})  # fmt: skip
+        trained = TrainedModel(
+            folder=Path(folder),
+            sha256=kept.sha256,
+            features=rows,
+            input_example=fitted.input_example,
+            signature=fitted.signature,
+            parameters={key: str(value) for key, value in asdict(settings).items()}
+            | {"serialization_method": method.value},
+            metrics=fitted.metrics,
+            tags=tags
+            | {
+                "data_source": rows.source,
+                "data_version": rows.version,
+                "code_version": code_version(),
+                "model_sha256": kept.sha256,
+            },
+        )
+        env = world.environment
+        return world.publisher.publish(
+            trained, experiment=f"{env.mlflow.experiment_path}/{model}",
+            run_name=f"train-{model}", name=name,
+        )  # fmt: skip
+
+
+def _registered_before(world: Lifecycle, name: str, run_key: str) -> ModelVersion | None:
+    if not run_key:
+        return None
+    return next(
+        (each for each in world.registry.versions(name) if each.tags.get("run_key") == run_key),
+        None,
+    )
+
+
+def _tags(pairs: list[str]) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for pair in pairs:
+        key, found, value = pair.partition("=")
+        if not found:
+            raise JobError(f"--tag {pair!r} is not KEY=VALUE, as pii=false")
+        tags[key] = value
+    return tags
