@@ -109,6 +109,8 @@ class Workbench:
             f"runtime: {{ name: python, options: {{ virtualenv: {paths.VIRTUALENV} }} }}\n"
             f"main: {main}\n"
         )
+        # The program names the wheel by its path from where it runs.
+        (folder / paths.LOCAL.name).symlink_to(paths.LOCAL)
         stack_file = f"Pulumi.{STACK}.yaml"
         settings = (paths.ROOT / stack_file).read_text()
         (folder / stack_file).write_text(sandboxed.stack_file(settings))

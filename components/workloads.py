@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from settings.compute import ComputeSettings
-    from settings.workloads import JobSettings, WorkloadSettings
+    from settings.workloads import JobSettings, StepSettings, WorkloadSettings
 
 DISTRIBUTION = "company_ml_framework"
 ENTRY_POINT = "company_ml"
@@ -35,6 +35,8 @@ ENVIRONMENT_VERSION = "4"
 https://learn.microsoft.com/azure/databricks/release-notes/serverless/environment-version/four"""
 SECRETS = {"teams_webhook": "teams-webhook"}
 """What the jobs read from the Key Vault: its use in the wheel, its name in the vault."""
+WITHOUT_ENVIRONMENT = frozenset({"compliance", "example-data", "lineage"})
+"""Sub-commands that look at no environment's own places."""
 EVIDENTLY = "evidently==0.7.23"
 """Left to the wheel's extras, as a cluster need not have it; jobs draw their reports with it."""
 SLOW = 0.8
@@ -224,7 +226,7 @@ class Workloads(pulumi.ComponentResource):
         resource = databricks.Job(
             f"{self._name}-{job.name}",
             name=f"{args.environment}-{job.name}",
-            description=f"company_ml {job.command}",
+            description=f"company_ml: {', then '.join(step.command for step in job.steps)}",
             run_as=databricks.JobRunAsArgs(service_principal_name=args.run_as),
             max_concurrent_runs=1,
             timeout_seconds=seconds,
@@ -252,23 +254,7 @@ class Workloads(pulumi.ComponentResource):
             ),
             environments=[_library(wheel)] if serverless else None,
             job_clusters=None if serverless else [self._cluster()],
-            tasks=[
-                databricks.JobTaskArgs(
-                    task_key=job.name,
-                    environment_key="library" if serverless else None,
-                    job_cluster_key=None if serverless else "cluster",
-                    libraries=None if serverless else [databricks.JobTaskLibraryArgs(whl=wheel)],
-                    max_retries=job.retries,
-                    timeout_seconds=seconds,
-                    python_wheel_task=databricks.JobTaskPythonWheelTaskArgs(
-                        package_name=DISTRIBUTION,
-                        entry_point=ENTRY_POINT,
-                        parameters=Output.from_input(environment).apply(
-                            lambda path: command_line(job, path)
-                        ),
-                    ),
-                )
-            ],
+            tasks=[self._task(job, number, wheel, environment) for number in range(len(job.steps))],
             tags=args.tags,
             opts=self._child,
         )
@@ -285,6 +271,29 @@ class Workloads(pulumi.ComponentResource):
                 opts=self._child,
             )
         return resource
+
+    def _task(
+        self, job: JobSettings, number: int, wheel: Input[str], environment: Input[str]
+    ) -> databricks.JobTaskArgs:
+        step, serverless = job.steps[number], job.compute == "serverless"
+        before = job.steps[number - 1 : number] if number else ()
+        return databricks.JobTaskArgs(
+            task_key=step.task,
+            depends_ons=[databricks.JobTaskDependsOnArgs(task_key=each.task) for each in before],
+            run_if="ALL_DONE" if step.always else "ALL_SUCCESS",
+            environment_key="library" if serverless else None,
+            job_cluster_key=None if serverless else "cluster",
+            libraries=None if serverless else [databricks.JobTaskLibraryArgs(whl=wheel)],
+            max_retries=job.retries,
+            timeout_seconds=job.timeout_minutes * 60,
+            python_wheel_task=databricks.JobTaskPythonWheelTaskArgs(
+                package_name=DISTRIBUTION,
+                entry_point=ENTRY_POINT,
+                parameters=Output.from_input(environment).apply(
+                    lambda path: command_line(step, path)
+                ),
+            ),
+        )
 
     def _cluster(self) -> databricks.JobJobClusterArgs:
         compute = self._args.compute
@@ -305,10 +314,18 @@ class Workloads(pulumi.ComponentResource):
         )
 
 
-def command_line(job: JobSettings, environment: str) -> list[str]:
-    """What the wheel's command is given: sub-command, environment, the job's own options."""
-    options = {"environment": environment, **job.parameters}
-    return [job.command, *(f"--{name}={value}" for name, value in sorted(options.items()))]
+def command_line(step: StepSettings, environment: str) -> list[str]:
+    """What the wheel's command is given: sub-command, environment, the step's own options."""
+    given = {} if step.command in WITHOUT_ENVIRONMENT else {"environment": environment}
+    options = {**given, **step.arguments}
+    return [
+        step.command,
+        *(
+            f"--{name}={value}"
+            for name, values in sorted(options.items())
+            for value in ((values,) if isinstance(values, str) else values)
+        ),
+    ]
 
 
 def _library(wheel: Input[str]) -> databricks.JobEnvironmentArgs:

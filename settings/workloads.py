@@ -36,15 +36,31 @@ JobName = Annotated[
 IdentityGroup = Literal["data_scientists", "ml_engineers", "devops_engineers", "mlops_release"]
 
 
-class JobSettings(Settings):
-    """One job: a sub-command of the workloads' command line, on a schedule or on demand."""
+class StepSettings(Settings):
+    """One step of a job: a sub-command of the workloads' command line."""
 
-    name: JobName
-    """Name of the job within the environment, and of its one task."""
     command: Annotated[str, matching(r"[a-z][a-z-]*[a-z]", "a sub-command, for example train")]
     """Sub-command of ``company_ml`` that runs; workloads/README.md lists them."""
-    parameters: dict[NonEmpty, NonEmpty] = {}
-    """Options of the sub-command, without their leading dashes. ``environment`` is given to all."""
+    name: JobName | None = None
+    """Name of the step's task. Default: the sub-command."""
+    arguments: dict[NonEmpty, NonEmpty | tuple[NonEmpty, ...]] = {}
+    """Options of the sub-command, without their leading dashes; a list repeats one. The environment
+    is given to all that take one."""
+    always: bool = False
+    """Whether it runs even where a step before it failed. Default: it is then left out."""
+
+    @property
+    def task(self) -> str:
+        """Name of its task."""
+        return self.name or self.command
+
+
+class JobSettings(Settings):
+    """One job: steps one after another, on a schedule or on demand."""
+
+    name: JobName
+    """Name of the job within the environment."""
+    steps: Annotated[tuple[StepSettings, ...], Field(min_length=1)]
     inputs: dict[NonEmpty, str] = {}
     """Parameters of the job with their defaults; a run may set them. Options refer to them as
     ``{{job.parameters.<name>}}``."""
@@ -57,9 +73,18 @@ class JobSettings(Settings):
     compute: Literal["serverless", "cluster"] = "serverless"
     """Serverless with queueing, or a cluster of the environment's jobs policy."""
     timeout_minutes: Annotated[int, Field(ge=5, le=2_880)] = 120
-    """Minutes after which a run is ended: nothing else ends a job's cluster."""
+    """Minutes after which a step, and the whole run, is ended: nothing else ends its cluster."""
     retries: Annotated[int, Field(ge=0, le=3)] = 1
-    """Times a failed run is tried again. Every job may be repeated safely."""
+    """Times a failed step is tried again. Every step may be repeated safely."""
+
+    @model_validator(mode="after")
+    def _steps_are_distinct(self) -> Self:
+        names = [step.task for step in self.steps]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(
+                f"steps of job {self.name} name {', '.join(repeated)} twice; give each its own name"
+            )
+        return self
 
 
 class WorkloadSettings(Settings):

@@ -22,13 +22,22 @@ GIVEN: dict[str, Any] = {
     "jobs": [
         {
             "name": "promote",
-            "command": "promote",
-            "parameters": {"model": "{{job.parameters.model_name}}"},
+            "steps": [
+                {"command": "evaluate"},
+                {
+                    "command": "promote",
+                    "arguments": {
+                        "model-name": "{{job.parameters.model_name}}",
+                        "tag": ["pii=false", "gdpr=compliant"],
+                    },
+                },
+                {"command": "compliance", "name": "report", "always": True},
+            ],
             "inputs": {"model_name": ""},
         },
         {
             "name": "drift",
-            "command": "drift",
+            "steps": [{"command": "drift"}],
             "schedule": "0 0 6 ? * MON",
             "timezone": "Europe/Berlin",
             "paused": True,
@@ -44,18 +53,33 @@ def workloads(**changes: Any) -> Graph:
     return deploy(lambda: Builder("dev").workloads(settings=settings))
 
 
-def test_a_job_runs_the_wheel_s_command_as_the_jobs_identity() -> None:
+def test_a_job_runs_the_wheel_s_commands_as_the_jobs_identity() -> None:
     job = workloads().one(JOB, "work-promote").inputs
-    (task,) = job["tasks"]
-    wheel = task["pythonWheelTask"]
-    assert (wheel["packageName"], wheel["entryPoint"]) == ("company_ml_framework", "company_ml")
-    assert wheel["parameters"] == [
+    evaluate, promote, report = (task["pythonWheelTask"] for task in job["tasks"])
+    assert (promote["packageName"], promote["entryPoint"]) == ("company_ml_framework", "company_ml")
+    environment = "--environment=/Volumes/catalog/schema/volume/dev.json"
+    assert evaluate["parameters"] == ["evaluate", environment]
+    assert promote["parameters"] == [
         "promote",
-        "--environment=/Volumes/catalog/schema/volume/dev.json",
-        "--model={{job.parameters.model_name}}",
+        environment,
+        "--model-name={{job.parameters.model_name}}",
+        "--tag=pii=false",
+        "--tag=gdpr=compliant",
     ]
+    assert report["parameters"] == ["compliance"]
     assert job["runAs"] == {"servicePrincipalName": "application"}
     assert job["parameters"] == [{"name": "model_name", "default": ""}]
+
+
+def test_steps_run_one_after_another_and_some_whatever_happened_before() -> None:
+    tasks = workloads().one(JOB, "work-promote").inputs["tasks"]
+    after = {task["taskKey"]: task.get("dependsOns", []) for task in tasks}
+    assert after == {
+        "evaluate": [],
+        "promote": [{"taskKey": "evaluate"}],
+        "report": [{"taskKey": "promote"}],
+    }
+    assert [task["runIf"] for task in tasks] == ["ALL_SUCCESS", "ALL_SUCCESS", "ALL_DONE"]
 
 
 def test_a_job_on_demand_has_no_schedule_and_a_resting_one_is_paused() -> None:

@@ -114,16 +114,17 @@ def _run(argv: Sequence[str]) -> ExitCode:
     for name, job in JOBS.items():
         sub = jobs.add_parser(name, help=job.summary, description=job.summary)
         if name in argv[:1]:
-            _module(job).add_arguments(sub)
+            module(job).add_arguments(sub)
     arguments = parser.parse_args(argv)
     try:
-        return _module(JOBS[arguments.job]).main(arguments)
+        return module(JOBS[arguments.job]).main(arguments)
     except (JobError, DocumentError) as error:
         print(f"company_ml {arguments.job}: {error}", file=sys.stderr)  # noqa: T201 - a command line
         return ExitCode.FAILED
 
 
-def _module(job: Job) -> JobModule:
+def module(job: Job) -> JobModule:
+    """The module that a sub-command runs."""
     return cast("JobModule", importlib.import_module(job.module))
 
 
