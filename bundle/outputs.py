@@ -39,20 +39,6 @@ class Outputs:
     """Mail addresses that hear of failures."""
 
 
-_TEXTS = {
-    "environment": "environment",
-    "host": "workspaceUrl",
-    "catalog": "catalog",
-    "job_identity": "jobIdentity",
-    "jobs_policy_id": "jobsPolicyId",
-    "warehouse_id": "warehouseId",
-    "experiment_folder": "experimentFolder",
-    "library_path": "libraryPath",
-    "environment_path": "environmentPath",
-}
-_LISTS = {"operators": "operators", "contacts": "contacts"}
-
-
 def read(target: str, path: Path) -> Outputs:
     """The outputs in a file that ``pulumi stack output --json`` wrote.
 
@@ -77,11 +63,27 @@ def parse(target: str, found: Mapping[str, Any]) -> Outputs:
     Raises:
         BundleError: An output is missing or of another form.
     """
+
+    def word(name: str) -> str:
+        return _need(target, found, name, str)
+
+    def words(name: str) -> tuple[str, ...]:
+        return tuple(_need(target, found, name, list))
+
     registry = _need(target, found, "registry", dict)
     return Outputs(
-        **{name: _need(target, found, output, str) for name, output in _TEXTS.items()},
-        **{name: tuple(_need(target, found, output, list)) for name, output in _LISTS.items()},
+        environment=word("environment"),
+        host=word("workspaceUrl"),
+        catalog=word("catalog"),
         registry={key: _need(target, registry, key, str, within="registry") for key in REGISTRY},
+        job_identity=word("jobIdentity"),
+        jobs_policy_id=word("jobsPolicyId"),
+        warehouse_id=word("warehouseId"),
+        experiment_folder=word("experimentFolder"),
+        library_path=word("libraryPath"),
+        environment_path=word("environmentPath"),
+        operators=words("operators"),
+        contacts=words("contacts"),
     )
 
 

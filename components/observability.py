@@ -209,7 +209,11 @@ class Observability(pulumi.ComponentResource):
         }
 
     def _monitor(self, settings: MonitorSettings) -> Output[str]:
-        """Watch one table; the full name of the table of its profile metrics."""
+        """Watch one table; the full name of the table of its profile metrics.
+
+        DataQualityMonitor, the type meant to follow QualityMonitor, is in preview and takes the
+        table by its id alone.
+        """
         args = self._args
         part = settings.table.replace(".", "-").replace("_", "-")
         inference = time_series = snapshot = None

@@ -6,5 +6,6 @@ SELECT count(*) AS denied
 FROM system.access.audit AS audit
 WHERE audit.workspace_id = :workspace_id
   AND audit.response.status_code IN (401, 403)
-  AND audit.event_date >= date_sub(current_date(), 1 + CAST(:hours AS INT) DIV 24)
+  AND audit.event_date
+    >= CAST(timestampadd(HOUR, -CAST(:hours AS INT), current_timestamp()) AS DATE)
   AND audit.event_time >= timestampadd(HOUR, -CAST(:hours AS INT), current_timestamp())
