@@ -23,6 +23,7 @@ def answering(
     workspace: object,
     tables: object = None,
     models: object = (),
+    endpoints: tuple[str, ...] = (),
 ) -> existing.Existing:
     """Look-ups that answer with these values, or raise those that are exceptions."""
 
@@ -37,6 +38,8 @@ def answering(
     monkeypatch.setattr(existing.azure_databricks, "get_workspace", answer(workspace))
     monkeypatch.setattr(existing.databricks, "get_table", answer(tables))
     monkeypatch.setattr(existing.databricks, "get_registered_model_versions", answer(models))
+    served = SimpleNamespace(endpoints=[SimpleNamespace(name=name) for name in endpoints])
+    monkeypatch.setattr(existing.databricks, "get_serving_endpoints", answer(served))
     return existing.Existing(
         resource_group_name="rg",
         workspace_name="mlops-prod-workspace",
@@ -85,6 +88,18 @@ def test_an_endpoint_waits_for_its_model_s_version(monkeypatch: pytest.MonkeyPat
     assert reason == "ml_models_catalog.production_models.churn version 1"
     found.model_versions.append(SimpleNamespace(version=1))
     assert model_versions.divide(endpoints, looks).ready == endpoints
+
+
+def test_an_endpoint_that_a_controller_moved_on_waits_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (endpoint,) = stack_files()[PROD].serving.endpoints
+    archived = SimpleNamespace(model_versions=[SimpleNamespace(version=2)])
+    looks = answering(monkeypatch, workspace=WHOLE, models=archived, endpoints=("churn",))
+    moved = endpoint.model_copy(update={"release": "controller"})
+    assert model_versions.divide((moved,), looks).ready == (moved,)
+    stated = endpoint.model_copy(update={"release": "program"})
+    assert model_versions.divide((stated,), looks).ready == ()
 
 
 def test_another_refusal_than_absence_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
