@@ -98,7 +98,7 @@ def test_an_endpoint_that_a_controller_moved_on_waits_for_nothing(
     looks = answering(monkeypatch, workspace=WHOLE, models=archived, endpoints=("churn",))
     moved = endpoint.model_copy(update={"release": "controller"})
     assert model_versions.divide((moved,), looks).ready == (moved,)
-    stated = endpoint.model_copy(update={"release": "program"})
+    stated = endpoint.model_copy(update={"release": "settings"})
     assert model_versions.divide((stated,), looks).ready == ()
 
 
