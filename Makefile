@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup workloads-setup up preview down recover test test-workloads check format bench lock docs clean
+.PHONY: help setup workloads-setup up preview down recover test test-workloads check format bench lock docs bundle clean
 
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
@@ -80,6 +80,14 @@ docs: setup ## The generated reference and the README's picture
 	@./engine/sandboxed pulumi stack select --create prod >/dev/null 2>&1 || true
 	@./engine/sandboxed pulumi preview --stack prod --json > .cache/preview.json
 	@$(VENV)/python -m docs --preview .cache/preview.json
+
+# Where `make bundle` writes the project.
+OUT ?= .cache/bundle
+bundle: setup ## The teams' bundle project, from the stacks deployed in the sandbox, into OUT
+	@for stack in dev test prod; do ./engine/sandboxed pulumi stack output --json --stack $$stack \
+		> .cache/outputs-$$stack.json || exit 1; done
+	@$(VENV)/python -m bundle --out $(OUT) --outputs dev=.cache/outputs-dev.json \
+		test=.cache/outputs-test.json prod=.cache/outputs-prod.json
 
 clean: ## Remove what is made in this folder: environment, sandbox, caches (not the built CLI)
 	rm -rf .venv .sandbox .cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml

@@ -17,12 +17,14 @@ import pulumi_databricks as databricks  # noqa: E402
 from pulumi import Output, ResourceOptions  # noqa: E402
 from pulumi_azure_native import resources  # noqa: E402
 
-from components import access, model_versions, wheel  # noqa: E402
+from components import access, model_versions, monitored_tables, wheel  # noqa: E402
 from components.automation import Automation, AutomationArgs  # noqa: E402
 from components.budgets import Budgets, BudgetsArgs  # noqa: E402
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs  # noqa: E402
+from components.existing import Existing  # noqa: E402
 from components.naming import Names  # noqa: E402
 from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs  # noqa: E402
+from components.observability import Observability, ObservabilityArgs  # noqa: E402
 from components.serving_endpoint import ServingEndpoint, ServingEndpointArgs  # noqa: E402
 from components.shared_estate import (  # noqa: E402
     Estate,
@@ -32,6 +34,7 @@ from components.shared_estate import (  # noqa: E402
 )
 from components.tags import platform_tags  # noqa: E402
 from components.unity_catalog import UnityCatalog, UnityCatalogArgs  # noqa: E402
+from components.workload_environment import AUDIT_TABLE  # noqa: E402
 from components.workloads import Workloads, WorkloadsArgs  # noqa: E402
 from components.workspace import Workspace, WorkspaceArgs  # noqa: E402
 from components.workspace_hardening import (  # noqa: E402
@@ -122,7 +125,10 @@ workspace = Workspace(
         private_link=perimeter.private_link,
         metastore_id=estate.metastore_id,
         connectivity_id=estate.connectivity_id,
-        members={role.value: estate.group_ids[role.value] for role in members},
+        members={
+            key: estate.group_ids[key]
+            for key in (*(role.value for role in members), access.OBSERVERS)
+        },
         administrators=estate.group_ids[access.OWNERS],
         account_provider=account_provider,
         outlived_by=estate.lasting,
@@ -144,7 +150,9 @@ WorkspaceHardening(
     ),
 )
 
-catalog_plan = access.environment_catalog(settings.catalog, environment.name)
+catalog_plan = access.environment_catalog(
+    settings.catalog, environment.name, profiled=bool(settings.observability.monitors)
+)
 catalog = UnityCatalog(
     "catalog",
     UnityCatalogArgs(
@@ -165,7 +173,7 @@ catalog = UnityCatalog(
     ),
     on_azure,
 )
-plans = [catalog_plan]
+rights = catalog_plan.table()
 if isinstance(settings.shared_estate, OwnedEstate):
     registry_plan = access.registry_catalog(settings.shared_estate.registry)
     UnityCatalog(
@@ -189,7 +197,7 @@ if isinstance(settings.shared_estate, OwnedEstate):
         ),
         on_azure,
     )
-    plans.append(registry_plan)
+    rights += registry_plan.table() + access.system_table(settings.shared_estate.system_schemas)
 
 interactive_roles, job_roles = access.compute_roles(settings.catalog)
 compute = ClusterPolicy(
@@ -221,7 +229,10 @@ automation = Automation(
         names=names,
         account_id=settings.databricks.account_id,
         workspace_id=workspace.joined_workspace_id,
-        groups={key: estate.group_ids[key] for key in settings.workloads.identity_groups},
+        groups={
+            key: estate.group_ids[key]
+            for key in (*settings.workloads.identity_groups, access.OBSERVERS)
+        },
         deployers=estate.group_names[access.OWNERS],
         account_provider=account_provider,
     ),
@@ -255,13 +266,13 @@ workloads = Workloads(
     on_azure,
 )
 
-readiness = model_versions.divide(
-    settings.serving.endpoints,
+existing = Existing(
     resource_group_name=names.of("rg"),
     workspace_name=names.of("workspace"),
     azure_provider=azure_provider,
     workspace_provider=workspace_provider,
 )
+readiness = model_versions.divide(settings.serving.endpoints, existing)
 for endpoint in readiness.ready:
     ServingEndpoint(
         f"serving-{endpoint.name}",
@@ -276,9 +287,43 @@ for endpoint in readiness.ready:
         ),
     )
 
+watch = monitored_tables.divide(settings.observability.monitors, settings.catalog.name, existing)
+audit_table = f"{settings.catalog.name}.{settings.workloads.schema_name}.{AUDIT_TABLE}"
+observability = Observability(
+    "observability",
+    ObservabilityArgs(
+        settings=settings.observability,
+        environment=environment.name,
+        names=names,
+        workspace_id=workspace.joined_workspace_id,
+        monitors=watch.ready,
+        catalog_name=settings.catalog.name,
+        metrics_schema=settings.workloads.schema_name,
+        audit_table=audit_table if existing.table(audit_table) else None,
+        contacts=settings.workloads.contacts,
+        run_as=automation.ready,
+        viewers=[
+            estate.group_names[key]
+            for key in (access.OBSERVERS, *(role.value for role in job_roles))
+        ],
+        tags=tags,
+        workspace_provider=workspace_provider,
+    ),
+)
+
 pulumi.export("environment", environment.name)
 pulumi.export("workspaceUrl", workspace.url)
 pulumi.export("jobs", workloads.job_ids)
+pulumi.export("jobIdentity", automation.application_id)
+pulumi.export("catalog", catalog.catalog_name)
+pulumi.export("registry", estate.registry)
+pulumi.export("jobsPolicyId", compute.jobs_policy_id)
+pulumi.export("interactivePolicyId", compute.interactive_policy_id)
+pulumi.export("experimentFolder", workloads.experiment_folder)
+pulumi.export("warehouseId", observability.warehouse_id)
+pulumi.export("dashboards", observability.dashboard_ids)
+pulumi.export("operators", [estate.group_names[role.value] for role in job_roles])
+pulumi.export("contacts", [*settings.workloads.contacts])
 pulumi.export("libraryPath", workloads.library_path)
 pulumi.export("environmentPath", workloads.environment_path)
 pulumi.export(
@@ -286,12 +331,15 @@ pulumi.export(
     Output.all(**estate.group_names).apply(
         lambda groups: [
             {"principal": groups[who], "securable": securable, "privileges": [*privileges]}
-            for plan in plans
-            for who, securable, privileges in plan.table()
+            for who, securable, privileges in rights
         ]
     ),
 )
 pulumi.export(
     "waitingEndpoints",
     [{"name": endpoint.name, "waitsFor": reason} for endpoint, reason in readiness.waiting],
+)
+pulumi.export(
+    "waitingMonitors",
+    [{"name": monitor.table, "waitsFor": reason} for monitor, reason in watch.waiting],
 )

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from settings.access import CatalogAccess, RegistryAccess, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from settings.catalog import CatalogSettings
     from settings.estate import RegistrySettings
 
 OWNERS = "platform_owners"
 RELEASE = "mlops_release"
+OBSERVERS = "observers"
 
 Privileges = tuple[str, ...]
 Grants = dict[str, Privileges]
@@ -27,6 +28,12 @@ Grants = dict[str, Privileges]
 READ: Privileges = ("USE_CATALOG", "USE_SCHEMA", "SELECT", "READ_VOLUME", "EXECUTE")
 WRITE: Privileges = (*READ, "MODIFY", "WRITE_VOLUME", "CREATE_TABLE")
 VISIT: Privileges = ("USE_CATALOG",)
+OBSERVE: Privileges = ("USE_SCHEMA", "SELECT")
+# To profile a table takes SELECT on it, which owning its catalog does not include.
+# https://docs.databricks.com/aws/dev-tools/cli/reference/quality-monitors-commands
+PROFILE: Privileges = ("USE_CATALOG", "USE_SCHEMA", "SELECT", "CREATE_TABLE")
+ALWAYS_ON = "billing"
+"""The system schema that is there without being switched on."""
 USE_MODELS: Privileges = ("USE_SCHEMA", "EXECUTE")
 # Without CREATE_MODEL_VERSION only a model's owner adds versions to it:
 # https://learn.microsoft.com/azure/databricks/machine-learning/manage-model-lifecycle/upgrade-workflows
@@ -71,13 +78,23 @@ class CatalogPlan:
         return rows
 
 
-def environment_catalog(settings: CatalogSettings, environment: str) -> CatalogPlan:
-    """The plan of an environment's catalog: isolated, granted at catalog level."""
+def environment_catalog(
+    settings: CatalogSettings, environment: str, *, profiled: bool = False
+) -> CatalogPlan:
+    """The plan of an environment's catalog: isolated, granted at catalog level.
+
+    Args:
+        settings: The catalog's settings.
+        environment: Name of the environment.
+        profiled: Whether the deployers build data-quality monitors of its tables.
+    """
     grants = {
         role.value: CATALOG_LEVELS[level]
         for role, level in settings.access.levels().items()
         if CATALOG_LEVELS[level]
     }
+    if profiled:
+        grants[OWNERS] = PROFILE
     return CatalogPlan(
         name=settings.name,
         comment=f"Data, features and models of the {environment} environment",
@@ -115,6 +132,11 @@ def registry_catalog(settings: RegistrySettings) -> CatalogPlan:
             for name, grants in by_schema.items()
         ),
     )
+
+
+def system_table(schemas: Sequence[str]) -> list[tuple[str, str, Privileges]]:
+    """Who may do what with the system tables: rows as those of a catalog plan."""
+    return [(OBSERVERS, f"system.{schema}", OBSERVE) for schema in sorted((*schemas, ALWAYS_ON))]
 
 
 def workspace_roles(settings: CatalogSettings) -> tuple[Role, ...]:

@@ -15,6 +15,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import authorization, storage
 from pulumi_azure_native import databricks as azure_databricks
 
+from components import access
 from components.diagnostics import diagnostic_setting
 from components.locks import delete_lock
 from components.naming import Names, role_definition_id
@@ -60,8 +61,8 @@ class UnityCatalog(pulumi.ComponentResource):
     Produces an access connector, a Data Lake Storage account closed to the internet with its
     container, endpoints and logs, the connector's role on it, a storage credential, an external
     location, the catalog, its schemas, workspace bindings where it is isolated, one authoritative
-    grants resource per securable and, where the settings say so, a lock on the account. A change
-    of the catalog's name replaces it.
+    grants resource per securable, where the settings say so a lock on the account, and system
+    tables with their observers. A change of the catalog's name replaces it.
     """
 
     catalog_name: Output[str]
@@ -117,8 +118,7 @@ class UnityCatalog(pulumi.ComponentResource):
         ]
         for schema, resource in zip(plan.schemas, schemas, strict=True):
             self._grant(schema.name.replace("_", "-"), schema.grants, schema=resource.id)
-        for schema in args.system_schemas:
-            databricks.SystemSchema(f"{name}-system-{schema}", schema=schema, opts=self._databricks)
+        self._system_tables(args.system_schemas)
 
         self.catalog_name = catalog.name
         self.storage_account_name = account.name
@@ -135,6 +135,28 @@ class UnityCatalog(pulumi.ComponentResource):
                 "schema_names": self.schema_names,
             }
         )
+
+    def _system_tables(self, schemas: Sequence[str]) -> None:
+        """Switch system tables on and let the observers read them; others' grants stay."""
+        enabled = {
+            schema: databricks.SystemSchema(
+                f"{self._name}-system-{schema}", schema=schema, opts=self._databricks
+            )
+            for schema in schemas
+        }
+        for _, place, privileges in access.system_table(schemas) if schemas else ():
+            schema = place.removeprefix("system.")
+            databricks.Grant(
+                f"{self._name}-system-{schema}-observers",
+                schema=place,
+                principal=self._args.groups[access.OBSERVERS],
+                privileges=[*privileges],
+                opts=ResourceOptions(
+                    parent=self,
+                    provider=self._args.workspace_provider,
+                    depends_on=[enabled[schema]] if schema in enabled else None,
+                ),
+            )
 
     def _held(self) -> ResourceOptions:
         """Options of what holds data on the Databricks side."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from engine.events import Run
 
 _INTERNAL = {"pulumi", "mlops"}  # the engine's own resources, and components: groups of others
+_WAITING = {"endpoint": "waitingEndpoints", "monitor": "waitingMonitors"}
 _OWNER_FIRST = "Another stack owns the shared estate; deploy all in order with: make up"
 _ADVICE = {
     # What an error says, in lower case, and what to do about it; the first that fits counts.
@@ -49,7 +50,7 @@ def result(stack: str, run: Run, seconds: float) -> str:
 
 
 def details(run: Run) -> str:
-    """The resources, the workspace's address, the waiting endpoints and the access table."""
+    """The resources, the workspace's address, what waits for what, and the access table."""
     lines: list[str] = []
     packages = Counter(kind.partition(":")[0] for kind in run.resources.values())
     if kinds := [f"{packages[each]} {each}" for each in sorted(packages) if each not in _INTERNAL]:
@@ -57,8 +58,9 @@ def details(run: Run) -> str:
     if url := run.outputs.get("workspaceUrl"):
         lines.append(f"  workspace   https://{str(url).removeprefix('https://')}")
     lines += [
-        f"  waiting     endpoint {endpoint['name']}: {endpoint['waitsFor']}"
-        for endpoint in run.outputs.get("waitingEndpoints") or ()
+        f"  waiting     {kind} {each['name']}: {each['waitsFor']}"
+        for kind, output in _WAITING.items()
+        for each in run.outputs.get(output) or ()
     ]
     rows = [
         (str(row["principal"]), str(row["securable"]), ", ".join(row["privileges"]))

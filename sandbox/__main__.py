@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MODEL = "databricks:index/registeredModel:RegisteredModel"
 SCHEMA = "databricks:index/schema:Schema"
 MODEL_VERSION = "databricks:index/modelVersion:ModelVersion"
+TABLE = "databricks:index/sqlTable:SqlTable"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     version.add_argument("model", metavar="CATALOG.SCHEMA.MODEL")
     version.add_argument("--alias", action="append", default=[], help="may be repeated")
     version.set_defaults(run=_add_model_version)
+
+    table = commands.add_parser("add-table", help="make a table, as a job does")
+    table.add_argument("table", metavar="CATALOG.SCHEMA.TABLE")
+    table.set_defaults(run=_add_table)
 
     recover = commands.add_parser(
         "recover",
@@ -141,18 +146,21 @@ def _remove(options: argparse.Namespace, cloud: Cloud) -> None:
         cloud.remove(_one(cloud, options.id))
 
 
-def _add_model_version(options: argparse.Namespace, cloud: Cloud) -> None:
-    parts = options.model.split(".")
+def _place(full_name: str, kind: str, cloud: Cloud) -> tuple[dict[str, str], str, str]:
+    """A full name's schema, its last part, and the realm that the schema is in."""
+    parts = full_name.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - the levels of Unity Catalog
-        raise CommandError(f"'{options.model}' is not of the form catalog.schema.model")
-    catalog, schema, model = parts
-    names = {"catalogName": catalog, "schemaName": schema}
+        raise CommandError(f"'{full_name}' is not of the form catalog.schema.{kind}")
+    catalog, schema, name = parts
+    holder = cloud.get(f"{catalog}.{schema}", SCHEMA)
+    if holder is None:
+        raise CommandError(f"there is no schema '{catalog}.{schema}': run an update first")
+    return {"catalogName": catalog, "schemaName": schema}, name, holder.realm
+
+
+def _add_model_version(options: argparse.Namespace, cloud: Cloud) -> None:
     with cloud.transaction():
-        schema_id = f"{catalog}.{schema}"
-        holder = cloud.get(schema_id, SCHEMA)
-        if holder is None:
-            raise CommandError(f"there is no schema '{schema_id}': run an update first")
-        realm = holder.realm
+        names, model, realm = _place(options.model, "model", cloud)
         if not cloud.find(MODEL, **names, name=model):
             given = {**names, "name": model, "metastoreId": realm}
             answered = {**given, "id": options.model}
@@ -165,6 +173,17 @@ def _add_model_version(options: argparse.Namespace, cloud: Cloud) -> None:
         record = Record(resource_id, MODEL_VERSION, "", inputs, answered, realm)
         cloud.put(record, digest(resource_id))
     _print(f"registered version {number} of {options.model}")
+
+
+def _add_table(options: argparse.Namespace, cloud: Cloud) -> None:
+    with cloud.transaction():
+        names, table, realm = _place(options.table, "table", cloud)
+        if cloud.find(TABLE, **names, name=table):
+            raise CommandError(f"there is a table '{options.table}' already")
+        given = {**names, "name": table, "tableType": "MANAGED", "metastoreId": realm}
+        record = Record(options.table, TABLE, "", given, {**given, "id": options.table}, realm)
+        cloud.put(record, digest(options.table))
+    _print(f"made {options.table}")
 
 
 def _recover(options: argparse.Namespace, cloud: Cloud) -> None:

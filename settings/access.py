@@ -79,6 +79,9 @@ class GroupSettings(RoleSettings):
     """Owns every securable; the deploying identities are its members."""
     mlops_release: GroupName = "mlops_release"
     """Owns production models: moving an alias needs ownership."""
+    observers: GroupName = "observers"
+    """Reads the system tables (usage, audit, job runs) and the dashboards: finance and security
+    reviewers, and the jobs' identities."""
 
     def names(self) -> dict[str, str]:
         """Display name by role or owner key."""

@@ -13,7 +13,7 @@ from settings.catalog import StorageSettings
 SECONDS_PER_DAY = 86_400
 
 SystemSchemaName = Literal[
-    "access", "compute", "lakeflow", "marketplace", "query", "serving", "storage"
+    "access", "compute", "lakeflow", "marketplace", "mlflow", "query", "serving", "storage"
 ]
 
 StackName = Annotated[
@@ -114,8 +114,10 @@ class OwnedEstate(Settings):
         ),
     ] = "mlops-serverless"
     """Name of the serverless network connectivity configuration."""
-    system_schemas: tuple[SystemSchemaName, ...] = ("access", "compute", "lakeflow", "serving")
-    """System tables to switch on. The billing schema is always on."""
+    system_schemas: tuple[SystemSchemaName, ...] = (
+        "access", "compute", "lakeflow", "mlflow", "serving",
+    )  # fmt: skip
+    """System tables to switch on, for the observers to read. The billing schema is always on."""
 
 
 class ReadEstate(Settings):

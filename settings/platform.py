@@ -18,6 +18,7 @@ from settings.environment import (
 )
 from settings.estate import EstateSettings
 from settings.network import NetworkSettings
+from settings.observability import MOST_CONTACTS, ObservabilitySettings
 from settings.serving import ServingSettings
 from settings.workloads import WorkloadSettings
 from settings.workspace import WorkspaceSettings
@@ -37,6 +38,7 @@ class PlatformSettings(Settings):
     budget: BudgetSettings
     serving: ServingSettings = ServingSettings()
     workloads: WorkloadSettings
+    observability: ObservabilitySettings
     shared_estate: EstateSettings
 
     @model_validator(mode="after")
@@ -69,4 +71,22 @@ class PlatformSettings(Settings):
                     f"{endpoint.inference_log_schema} is not a schema of {self.catalog.name} "
                     f"({', '.join(self.catalog.schemas)}); name one of them"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _monitors_can_be_built(self) -> Self:
+        monitors = self.observability.monitors
+        for monitor in monitors:
+            schema = monitor.table.partition(".")[0]
+            if schema not in self.catalog.schemas:
+                raise ValueError(
+                    f"mlops:observability.monitors {monitor.table}: {schema} is not a schema of "
+                    f"{self.catalog.name} ({', '.join(self.catalog.schemas)}); name one of them"
+                )
+        if monitors and len(self.workloads.contacts) > MOST_CONTACTS:
+            raise ValueError(
+                f"mlops:workloads.contacts has {len(self.workloads.contacts)} addresses, but the "
+                f"monitors of mlops:observability notify at most {MOST_CONTACTS}; use a mailing "
+                "list"
+            )
         return self

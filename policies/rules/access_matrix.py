@@ -70,6 +70,8 @@ _REGISTRY: Final[Matrix] = {
         "ml_engineers": "make-models",
         "devops_engineers": "make-models",
     },
+    # System tables: usage, audit, job runs.
+    "system": {"observers": "read"},
 }
 
 

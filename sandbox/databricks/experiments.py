@@ -20,7 +20,7 @@ NAMES = "https://learn.microsoft.com/azure/databricks/mlflow/experiments"
 API = "https://docs.databricks.com/api/workspace/experiments/createexperiment"
 
 
-def _plain(path: str) -> str:
+def plain(path: str) -> str:
     """One spelling of a path: /Workspace stands before any path of the workspace or is left out."""
     return path.removeprefix("/Workspace").rstrip("/") or "/"
 
@@ -41,17 +41,21 @@ def experiment_name_is_a_path(request: Request, _: Cloud) -> None:
 @admit(tokens.EXPERIMENT, source=API)
 def experiment_has_a_parent(request: Request, cloud: Cloud) -> None:
     """The directory exists: one of the workspace's own, or one that was made."""
-    parent = _plain(text(request.inputs.get("name"))).rsplit("/", 1)[0] or "/"
-    here = scope.workspace_id(scope.workspace(request.provider, request.inputs, cloud))
-    made = {
-        _plain(text(prop(d, "path"))) for d in cloud.all(tokens.DIRECTORY) if home(d) in ("", here)
-    }
-    made |= {up for path in made for up in _above(path)}
-    own = f"/Users/{scope.caller(request.provider)}"
-    if parent not in {"/", "/Shared", "/Users", own} | made:
+    parent = plain(text(request.inputs.get("name"))).rsplit("/", 1)[0] or "/"
+    if parent not in directories(request, cloud):
         raise not_found(
             f"Parent directory {parent} does not exist. Create it with a Directory.", "name"
         )
+
+
+def directories(request: Request, cloud: Cloud) -> set[str]:
+    """The workspace's directories: its own, and what was made with those above it."""
+    here = scope.workspace_id(scope.workspace(request.provider, request.inputs, cloud))
+    made = {
+        plain(text(prop(d, "path"))) for d in cloud.all(tokens.DIRECTORY) if home(d) in ("", here)
+    }
+    made |= {up for path in made for up in _above(path)}
+    return {"/", "/Shared", "/Users", f"/Users/{scope.caller(request.provider)}"} | made
 
 
 def _above(path: str) -> list[str]:
@@ -62,8 +66,8 @@ def _above(path: str) -> list[str]:
 @admit(tokens.EXPERIMENT, source=API)
 def experiment_name_is_free(request: Request, cloud: Cloud) -> None:
     """Unique in the workspace."""
-    name = _plain(text(request.inputs.get("name")))
-    if any(_plain(text(prop(other, "name"))) == name for other in scope.neighbours(request, cloud)):
+    name = plain(text(request.inputs.get("name")))
+    if any(plain(text(prop(other, "name"))) == name for other in scope.neighbours(request, cloud)):
         raise Refusal("RESOURCE_ALREADY_EXISTS", f"Node named '{name}' already exists", prop="name")
 
 
@@ -94,6 +98,6 @@ def directory(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     return {
         "id": path,
         "objectId": int(digits(15, path, request.seed)),
-        "workspacePath": f"/Workspace{_plain(path)}",
+        "workspacePath": f"/Workspace{plain(path)}",
         **scope.stamp(request, cloud),
     }

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import zoneinfo
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sandbox.databricks import compute, principals, rule_sets, scope, tokens
+from sandbox.databricks import compute, principals, rule_sets, schedules, scope, tokens
 from sandbox.databricks.errors import denied, invalid
 from sandbox.databricks.values import (
     at,
@@ -33,15 +30,11 @@ if TYPE_CHECKING:
 DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/job"
 CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/jobs/resource_job.go"
 API = "https://docs.databricks.com/api/workspace/jobs/create"
-QUARTZ = "https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html"
 RUN_AS = "https://learn.microsoft.com/azure/databricks/jobs/privileges#run-as"
 GIT = "https://docs.databricks.com/api/workspace/jobs/create#git_source"
 
 _MOST_TAGS, _MOST_RUNS, _LONGEST_NAME = 25, 1000, 4096
-_FIELD = r"[\dA-Za-z*?/,#LW-]+"
-_QUARTZ = re.compile(rf"{_FIELD}(\s+{_FIELD}){{5,6}}")
 _PAUSE = ("PAUSED", "UNPAUSED")
-_DAY, _WEEKDAY = 3, 5
 
 
 @check(tokens.JOB, source=CODE)
@@ -103,31 +96,10 @@ def job_is_within_limits(request: Request, _: Cloud) -> None:
         )
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-@admit(tokens.JOB, source=QUARTZ)
+@admit(tokens.JOB, source=schedules.QUARTZ)
 def schedule_can_be_read(request: Request, _: Cloud) -> None:
     """Six or seven Quartz fields, one of the two days left open, and a time zone that exists."""
-    if not given(request.inputs.get("schedule")):
-        return
-    expression = text(at(request.inputs, "schedule", "quartzCronExpression"))
-    zone = text(at(request.inputs, "schedule", "timezoneId"))
-    parts = expression.split()
-    if not _QUARTZ.fullmatch(expression) or "?" not in (parts[_DAY], parts[_WEEKDAY]):
-        raise invalid(
-            f"Invalid quartz cron expression: {expression}. It has 6 or 7 fields from seconds on, "
-            "with '?' as "
-            "day of month or day of week, for example '0 0 6 * * ?'.",
-            "schedule.quartzCronExpression",
-        )
-    if zone not in _zones():
-        raise invalid(
-            f"Invalid timezone id: {zone}. Use a Java timezone id such as UTC.",
-            "schedule.timezoneId",
-        )
+    schedules.need_readable(request.inputs.get("schedule"), "schedule", "quartzCronExpression")
 
 
 @admit(tokens.JOB, source=RUN_AS)

@@ -1,14 +1,14 @@
-"""What the data sources for principals, models and metastores answer."""
+"""What the data sources for principals, models, tables and metastores answer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.databricks import models, principals, scope, tokens
+from sandbox.databricks import models, principals, scope, securables, tokens
 from sandbox.databricks.errors import invalid, not_found
 from sandbox.databricks.groups import describe
 from sandbox.databricks.scope import home, metastore_key
-from sandbox.databricks.values import given_of, moment, prop, same, text
+from sandbox.databricks.values import given_of, guid, moment, prop, same, text
 from sandbox.rules import function
 
 if TYPE_CHECKING:
@@ -139,6 +139,27 @@ def _version(record: Record, metastore: str) -> dict[str, Any]:
         "metastoreId": metastore,
         "createdAt": moment(record.id),
         "updatedAt": moment(record.id),
+    }
+
+
+@function(tokens.GET_TABLE, source=f"{REGISTRY_DOCS}/table")
+def get_table(invocation: Invocation, cloud: Cloud) -> Mapping[str, Any]:
+    """A table by its full name."""
+    metastore = metastore_key(scope.metastore(invocation.provider, invocation.args, cloud))
+    name = text(invocation.args.get("name"))
+    table = securables.need(cloud, tokens.TABLE, name, metastore, "name")
+    catalog, schema, _ = securables.full_name(table).split(".")
+    return {
+        "id": name,
+        "name": name,
+        "tableInfo": {
+            "name": text(prop(table, "name")),
+            "catalogName": catalog,
+            "schemaName": schema,
+            "metastoreId": metastore,
+            "tableType": text(prop(table, "tableType")) or "MANAGED",
+            "tableId": guid("table", table.id),
+        },
     }
 
 

@@ -114,6 +114,11 @@ def granted(cloud: Cloud, record: Record, names: frozenset[str], metastore: str)
         for grant in items(grants.inputs.get("grants")):
             if text(grant.get("principal")).casefold() in names:
                 found.update(p.upper() for p in texts(grant.get("privileges")))
+    for grant in cloud.all(tokens.GRANT):
+        here = same(grant.inputs.get(kind), full_name(record))
+        to_one = text(grant.inputs.get("principal")).casefold() in names
+        if here and to_one and in_metastore(grant, cloud, metastore):
+            found.update(p.upper() for p in texts(grant.inputs.get("privileges")))
     if "ALL_PRIVILEGES" in found:
         found |= ALLOWED[kind] - _NOT_IN_ALL
     return frozenset(found)

@@ -34,6 +34,8 @@ VOLUME = _type("Volume")
 TABLE = _type("SqlTable")
 WORKSPACE_BINDING = _type("WorkspaceBinding")
 GRANTS = _type("Grants")
+GRANT = _type("Grant")
+QUALITY_MONITOR = _type("QualityMonitor")
 REGISTERED_MODEL = _type("RegisteredModel")
 CLUSTER_POLICY = _type("ClusterPolicy")
 INSTANCE_POOL = _type("InstancePool")
@@ -46,6 +48,9 @@ DISABLE_LEGACY_DBFS = _type("DisableLegacyDbfsSetting")
 CLUSTER = _type("Cluster")
 JOB = _type("Job")
 SQL_ENDPOINT = _type("SqlEndpoint")
+DASHBOARD = _type("Dashboard")
+ALERT = _type("AlertV2")
+DESTINATION = _type("NotificationDestination")
 EXPERIMENT = _type("MlflowExperiment")
 DIRECTORY = _type("Directory")
 FILE = _type("File")
@@ -61,6 +66,7 @@ GET_SERVICE_PRINCIPAL = _function("getServicePrincipal")
 GET_GROUP = _function("getGroup")
 GET_MODEL_VERSIONS = _function("getRegisteredModelVersions")
 GET_SERVING_ENDPOINTS = _function("getServingEndpoints")
+GET_TABLE = _function("getTable")
 GET_SPARK_VERSION = _function("getSparkVersion")
 GET_NODE_TYPE = _function("getNodeType")
 GET_METASTORES = _function("getMetastores")
@@ -86,7 +92,10 @@ UNITY_CATALOG = (
     VOLUME,
     WORKSPACE_BINDING,
     GRANTS,
+    GRANT,
     REGISTERED_MODEL,
+    TABLE,
+    QUALITY_MONITOR,
 )
 WORKSPACE_OBJECTS = (
     CLUSTER_POLICY,
@@ -100,6 +109,9 @@ WORKSPACE_OBJECTS = (
     CLUSTER,
     JOB,
     SQL_ENDPOINT,
+    DASHBOARD,
+    ALERT,
+    DESTINATION,
     EXPERIMENT,
     FILE,
     SECRET_SCOPE,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import scope, tokens
-from sandbox.databricks.errors import exists, invalid
+from sandbox.databricks.errors import exists, invalid, not_found
+from sandbox.databricks.scope import home
 from sandbox.databricks.values import between, digest, guid, number, one_of, prop, text
 from sandbox.rules import admit, check, outputs
 
@@ -21,6 +22,14 @@ SIZES = (
     "4X-Large", "5X-Large",
 )  # fmt: skip
 _MOST_CLUSTERS, _SHORTEST_STOP, _SHORTEST_SERVERLESS_STOP, _LONGEST_NAME = 30, 10, 1, 100
+
+
+def need_warehouse(request: Request, cloud: Cloud) -> None:
+    """Refuse a request that names a warehouse which its workspace does not have."""
+    named = text(request.inputs.get("warehouseId"))
+    here = scope.workspace_id(scope.workspace(request.provider, request.inputs, cloud))
+    if not any(each.id == named and home(each) == here for each in cloud.all(tokens.SQL_ENDPOINT)):
+        raise not_found(f"SQL warehouse {named} does not exist.", "warehouseId")
 
 
 @check(tokens.SQL_ENDPOINT, source=DOC)

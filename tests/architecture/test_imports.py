@@ -30,6 +30,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "settings": ({"settings"}, {"pulumi", "pydantic", "pydantic_core", "yaml"}),
     "components": ({"components", "settings"}, {*SDKS, "flit_core"}),
     "runtime": ({"runtime"}, SDKS),
+    "bundle": ({"bundle"}, {"yaml"}),
     "policies/rules": ({"policies"}, set()),
     "policies/report": ({"policies"}, set()),
     # matplotlib in plot.py alone: tests/policies/estimate/test_pure.py

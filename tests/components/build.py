@@ -15,6 +15,7 @@ from components.budgets import Budgets, BudgetsArgs
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs
 from components.naming import Names
 from components.network_perimeter import NetworkPerimeter, NetworkPerimeterArgs
+from components.observability import Observability, ObservabilityArgs
 from components.private_link import ZONES, PrivateLink
 from components.serving_endpoint import ServingEndpoint, ServingEndpointArgs
 from components.shared_estate import SharedEstate, SharedEstateArgs
@@ -27,6 +28,7 @@ from settings.estate import OwnedEstate, RegistrySettings
 from settings.load import load_stack_files
 
 if TYPE_CHECKING:
+    from settings.observability import ObservabilitySettings
     from settings.platform import PlatformSettings
     from settings.workloads import WorkloadSettings
 
@@ -116,6 +118,7 @@ class Builder:
         name: str = "cat",
         opts: ResourceOptions | None = None,
         plan: access.CatalogPlan | None = None,
+        system_schemas: tuple[str, ...] = (),
     ) -> UnityCatalog:
         args = UnityCatalogArgs(
             plan=plan or access.environment_catalog(self.settings.catalog, "dev"),
@@ -126,8 +129,11 @@ class Builder:
             private_link=self.link(),
             log_workspace_id="/logs",
             workspace_id="1001",
-            groups={key: key for key in ("platform_owners", "mlops_release", *access.Role)},
+            groups={
+                key: key for key in ("platform_owners", "mlops_release", "observers", *access.Role)
+            },
             workspace_provider=self.provider(),
+            system_schemas=system_schemas,
             **self.azure(),
         )
         return UnityCatalog(name, args, opts)
@@ -212,8 +218,33 @@ class Builder:
         )
         return Workloads(name, args, opts)
 
+    def observability(
+        self,
+        name: str = "watch",
+        opts: ResourceOptions | None = None,
+        settings: ObservabilitySettings | None = None,
+        audit_table: str | None = None,
+    ) -> Observability:
+        chosen = settings or self.settings.observability
+        args = ObservabilityArgs(
+            settings=chosen,
+            environment="dev",
+            names=self.names(),
+            workspace_id="1001",
+            monitors=chosen.monitors,
+            catalog_name="ml_dev_catalog",
+            metrics_schema="experiments",
+            audit_table=audit_table,
+            contacts=["ml-platform@example.com"],
+            run_as="application",
+            viewers=["observers"],
+            tags=platform_tags(self.settings),
+            workspace_provider=self.provider(),
+        )
+        return Observability(name, args, opts)
+
 
 COMPONENTS = (
     "perimeter", "workspace", "hardening", "estate", "catalog", "compute", "budgets", "serving",
-    "automation", "workloads",
+    "automation", "workloads", "observability",
 )  # fmt: skip

@@ -35,6 +35,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "databricks:index/servicePrincipal:ServicePrincipal": {"applicationId": "application-1"},
     "databricks:index/volume:Volume": {"volumePath": "/Volumes/catalog/schema/volume"},
     "databricks:index/modelServing:ModelServing": {"servingEndpointId": "endpoint-1"},
+    "databricks:index/directory:Directory": {"workspacePath": "/Workspace/folder"},
+    "databricks:index/qualityMonitor:QualityMonitor": {
+        "profileMetricsTableName": "catalog.schema.table_profile_metrics"
+    },
 }
 OWN_NAMES = (
     "virtualNetworkName",

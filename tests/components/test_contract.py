@@ -24,6 +24,7 @@ TOKENS = {
     "serving": "mlops:serving:ServingEndpoint",
     "automation": "mlops:identity:Automation",
     "workloads": "mlops:workloads:Workloads",
+    "observability": "mlops:monitoring:Observability",
 }
 DATA_BEARING = {
     "azure-native:databricks:Workspace",
@@ -92,6 +93,8 @@ def test_everything_taggable_carries_the_five_tags(component: str) -> None:
     graph, _ = built(component)
     for resource in graph.resources:
         given: Any = resource.inputs.get("tags", resource.inputs.get("customTags"))
+        if "customTags" in (given or ()):  # a SQL warehouse nests them
+            given = given["customTags"]
         if given is not None:
             names: set[str] = {tag["key"] if isinstance(tag, dict) else tag for tag in given}
             assert {"env", "owner", "cost-center", "project", "data-class"} <= names

@@ -79,17 +79,24 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
         {"principal": "analysts", "securable": "catalog a", "privileges": ["SELECT"]},
     ]
     waiting = [{"name": "churn", "waitsFor": "model churn has no version 1"}]
+    unwatched = [{"name": "raw.events", "waitsFor": "table main.raw.events"}]
     run = events.Run(
-        outputs={"accessTable": rows, "waitingEndpoints": waiting, "workspaceUrl": "adb.net"}
+        outputs={
+            "accessTable": rows,
+            "waitingEndpoints": waiting,
+            "waitingMonitors": unwatched,
+            "workspaceUrl": "adb.net",
+        }
     )
 
     lines = summary.details(run).splitlines()
 
     assert lines[0] == "  workspace   https://adb.net"
     assert lines[1] == "  waiting     endpoint churn: model churn has no version 1"
-    assert lines[3] == "    analysts   catalog a  SELECT"
-    assert lines[4] == "    engineers  catalog a  SELECT, MODIFY"
-    assert lines[5].startswith("               catalog b  SELECT,")
+    assert lines[2] == "  waiting     monitor raw.events: table main.raw.events"
+    assert lines[4] == "    analysts   catalog a  SELECT"
+    assert lines[5] == "    engineers  catalog a  SELECT, MODIFY"
+    assert lines[6].startswith("               catalog b  SELECT,")
     assert all(len(line) <= 104 for line in lines)
 
 

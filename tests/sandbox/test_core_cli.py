@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.__main__ import MODEL, MODEL_VERSION, SCHEMA, main
+from sandbox.__main__ import MODEL, MODEL_VERSION, SCHEMA, TABLE, main
 from sandbox.rules import Record
 
 if TYPE_CHECKING:
@@ -99,6 +99,21 @@ def test_a_model_is_named_in_three_parts(cloud: Cloud, capsys: pytest.CaptureFix
     assert not cloud.all()
     assert main(["add-model-version", "churn"]) == 1
     assert "catalog.schema.model" in capsys.readouterr().err
+
+
+def test_a_table_is_made_once_in_a_schema_that_exists(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["add-table", "main.raw.events"]) == 1
+    assert "there is no schema 'main.raw'" in capsys.readouterr().err
+    put(cloud, "main.raw", SCHEMA)
+    assert main(["add-table", "main.raw.events"]) == 0
+    (made,) = cloud.all(TABLE)
+    assert (made.id, made.outputs["schemaName"]) == ("main.raw.events", "raw")
+    assert main(["add-table", "main.raw.events"]) == 1
+    assert "already" in capsys.readouterr().err
+    assert main(["add-table", "events"]) == 1
+    assert "catalog.schema.table" in capsys.readouterr().err
 
 
 def test_faults_are_listed_and_cleared(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,6 +120,26 @@ CASES: list[tuple[str, str, Any, str]] = [
     ),
     ("dev", "workloads.jobs.0.retries", 9, "less than or equal to 3"),
     ("dev", "workloads.jobs.0.compute", "gpu", "'serverless' or 'cluster'"),
+    ("dev", "observability", MISSING, "mlops:observability is missing"),
+    ("dev", "observability.alerts", {}, "mlops:observability.alerts.dailyCostUsd is missing"),
+    ("dev", "observability.alerts.dailyCostUsd", 0, "greater than 0"),
+    ("dev", "observability.alerts.dailyCost", 5, "did you mean dailyCostUsd?"),
+    ("dev", "observability.alerts.driftedShare", 30, "less than 1"),
+    ("dev", "observability.warehouse.size", "Large", "'2X-Small', 'X-Small', 'Small' or 'Medium'"),
+    ("dev", "observability.warehouse.autoStopMinutes", 0, "greater than or equal to 1"),
+    ("dev", "observability.folder", "observability", "a workspace folder"),
+    ("prod", "observability.monitors.0.kind", "daily", "mlops:observability.monitors[0]"),
+    ("prod", "observability.monitors.0.table", "customer_features", "schema.table of the"),
+    ("prod", "observability.monitors.0.table", "gold.customers", "gold is not a schema of"),
+    ("prod", "observability.monitors.0.schedule", "0 4 * * *", "must be a Quartz schedule"),
+    ("prod", "observability.monitors.1.timestampColumn", MISSING, "timestampColumn is missing"),
+    ("prod", "observability.monitors.1.granularities", ["daily"], "'30 minutes', '1 hour'"),
+    (
+        "prod",
+        "observability.monitors.1.table",
+        "feature_store.customer_features",
+        "names feature_store.customer_features twice",
+    ),
     ("prod", "sharedEstate.role", "boss", "mlops:sharedEstate"),
     ("prod", "sharedEstate.deployers", [], "mlops:sharedEstate.deployers"),
     ("prod", "sharedEstate.deployers", ["not-a-number"], "not its application id"),
@@ -190,6 +210,13 @@ def test_a_provider_s_static_credential_is_refused_and_not_repeated(key: str) ->
     with pytest.raises(SettingsError, match="every provider is explicit") as refused:
         parse("dev", {**stack_file("dev"), key: "hunter2"})
     assert "hunter2" not in str(refused.value)
+
+
+def test_more_contacts_than_a_monitor_takes_are_refused() -> None:
+    addresses = [f"person-{number}@example.com" for number in range(6)]
+    with pytest.raises(SettingsError, match="at most 5; use a mailing list"):
+        parse("prod", changed(stack_file("prod"), "workloads.contacts", addresses))
+    assert parse("dev", changed(stack_file("dev"), "workloads.contacts", addresses))
 
 
 def test_an_encrypted_setting_is_refused() -> None:

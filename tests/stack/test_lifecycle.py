@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
 SOFT_DELETED = "DeletedVault"
 MODEL = "ml_models_catalog.production_models.churn"
+FEATURES, LOGS = "feature_store.customer_features", "serving.inference_logs_churn_payload"
 
 
 @pytest.fixture
@@ -34,16 +35,21 @@ def left(estate: Estate) -> list[str]:
 
 
 def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
-    """Up, no change, an endpoint that waited, drift, repair, destroy; rules on throughout."""
+    """Up, no change, what waited, drift, repair, destroy; rules on throughout."""
     estate.init("prod")
     empty = left(estate)
     estate.up("prod")
     estate.up("prod", "--expect-no-changes")
     assert [e["name"] for e in estate.outputs("prod")["waitingEndpoints"]] == ["churn"]
+    assert [m["name"] for m in estate.outputs("prod")["waitingMonitors"]] == [FEATURES, LOGS]
 
     estate.cloud("add-model-version", MODEL)
+    estate.cloud("add-table", f"ml_prod_catalog.{FEATURES}")
     estate.up("prod")
     assert estate.outputs("prod")["waitingEndpoints"] == []
+    assert [m["name"] for m in estate.outputs("prod")["waitingMonitors"]] == [LOGS]
+    monitor = estate.one("prod", "observability-monitor-feature-store-customer-features")
+    assert monitor["outputs"]["status"] == "MONITOR_STATUS_ACTIVE"
     assert estate.one("prod", "serving-churn-endpoint")["outputs"]["name"] == "churn"
     estate.up("prod", "--expect-no-changes")
     what_the_release_controller_serves_stays(estate)
@@ -58,8 +64,9 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
     estate.up("prod")
     assert "True" not in estate.cloud("show", account).split("allowSharedKeyAccess")[1][:12]
 
-    for trained in (f"{MODEL}/2", MODEL):
-        estate.cloud("remove", trained)
+    table = f"databricks:index/sqlTable:SqlTable|ml_prod_catalog.{FEATURES}"
+    for made_by_jobs in (f"{MODEL}/2", MODEL, table):
+        estate.cloud("remove", made_by_jobs)
     estate.destroy("prod")
     assert estate.resources("prod") == []
     assert left(estate) == empty

@@ -13,7 +13,7 @@ from sandbox.databricks.scope import DEPLOYER, DEPLOYER_ID, realm
 from sandbox.rules import REGISTRY, Refusal, Request
 from tests.sandbox.databricks.estate import BY_NAME, STEPS
 from tests.sandbox.databricks.parts.places import ACCOUNT_ID, CI, PROVIDERS
-from tests.sandbox.databricks.world import World, estate
+from tests.sandbox.databricks.world import Refused, World, estate
 
 _GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 IDS = {
@@ -50,6 +50,11 @@ IDS = {
     "endpoint": "churn",
     "experiment": r"\d{16}",
     "admins": r"global\|1001",
+    "observers_grant": r"schema/system\.access/data_scientists",
+    "monitor": r"ml_prod_catalog\.models\.customers",
+    "dashboard": r"[0-9a-f]{32}",
+    "alert": _GUID,
+    "destination": _GUID,
 }
 
 
@@ -140,6 +145,28 @@ def test_model_versions_are_listed_and_a_model_that_is_not_there_is_not_found() 
 def test_serving_endpoints_are_listed_for_the_workspace_asked() -> None:
     (endpoint,) = _ask(tokens.GET_SERVING_ENDPOINTS)["endpoints"]
     assert endpoint["name"] == "churn"
+
+
+def test_a_table_is_found_by_its_full_name_in_any_case() -> None:
+    found = _ask(tokens.GET_TABLE, name="ml_prod_catalog.models.CUSTOMERS")["tableInfo"]
+    assert (found["schemaName"], found["name"]) == ("models", "customers")
+    with pytest.raises(Refusal, match=r"Table 'a\.b\.c' does not exist") as absent:
+        _ask(tokens.GET_TABLE, name="a.b.c")
+    assert (absent.value.code, absent.value.status) == ("TABLE_DOES_NOT_EXIST", 404)
+
+
+def test_a_grant_to_one_principal_counts_beside_the_authoritative_ones() -> None:
+    world = estate()
+    world.edit("table", owner="data_scientists")
+    step = BY_NAME["monitor"]
+    world.drop("monitor")
+    with pytest.raises(Refused, match="does not have SELECT"):
+        world.create(step, step.inputs(world))
+    given = {"table": "ml_prod_catalog.models.customers", "privileges": ["SELECT"]}
+    world.create(BY_NAME["observers_grant"], {**given, "principal": DEPLOYER}, label="own")
+    assert world.create(step, step.inputs(world)).outputs["profileMetricsTableName"] == (
+        "ml_prod_catalog.models.customers_profile_metrics"
+    )
 
 
 @pytest.mark.parametrize(

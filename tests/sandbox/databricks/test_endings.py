@@ -13,7 +13,16 @@ from tests.sandbox.databricks.world import Refused, estate
 
 def test_a_binding_ends_with_its_securable() -> None:
     world = estate()
-    for name in ("catalog_grants", "version", "model", "landing", "volume", "endpoint", "schema"):
+    for name in (
+        "catalog_grants",
+        "version",
+        "model",
+        "landing",
+        "volume",
+        "endpoint",
+        "table",
+        "schema",
+    ):
         world.delete(name)
     world.delete("catalog")
     assert not world.all(tokens.WORKSPACE_BINDING)

@@ -14,6 +14,7 @@ from tests.sandbox.databricks.mistakes import (
     account,
     catalog,
     compute,
+    observability,
     permissions,
     storage,
     workloads,
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
     from tests.sandbox.databricks.mistakes.actions import Mistake
 
-FAMILIES = (account, storage, catalog, access, compute, permissions, workloads, workspace)
+FAMILIES = (
+    account, storage, catalog, access, compute, permissions, workloads, workspace, observability,
+)  # fmt: skip
 CASES = [
     pytest.param(rule, code, mistake, id=f"{rule}-{number}")
     for family in FAMILIES

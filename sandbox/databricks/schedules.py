@@ -1,0 +1,41 @@
+"""Quartz schedules, which jobs, alerts and monitors share."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from functools import cache
+
+from sandbox.databricks.errors import invalid
+from sandbox.databricks.values import at, given, text
+
+QUARTZ = "https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html"
+
+_FIELD = r"[\dA-Za-z*?/,#LW-]+"
+_QUARTZ = re.compile(rf"{_FIELD}(\s+{_FIELD}){{5,6}}")
+_DAY, _WEEKDAY = 3, 5
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def need_readable(schedule: object, prop: str, expression_name: str) -> None:
+    """Refuse six or seven fields that are none, two days that are both given, an unknown zone."""
+    if not given(schedule):
+        return
+    expression = text(at(schedule, expression_name))
+    zone = text(at(schedule, "timezoneId"))
+    parts = expression.split()
+    if not _QUARTZ.fullmatch(expression) or "?" not in (parts[_DAY], parts[_WEEKDAY]):
+        raise invalid(
+            f"Invalid quartz cron expression: {expression}. It has 6 or 7 fields from seconds on, "
+            "with '?' as day of month or day of week, for example '0 0 6 * * ?'.",
+            f"{prop}.{expression_name}",
+        )
+    if zone not in _zones():
+        raise invalid(
+            f"Invalid timezone id: {zone}. Use a Java timezone id such as UTC.",
+            f"{prop}.timezoneId",
+        )
