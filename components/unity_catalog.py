@@ -12,22 +12,19 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_databricks as databricks
 from pulumi import Input, Output, ResourceOptions
-from pulumi_azure_native import authorization, storage
 from pulumi_azure_native import databricks as azure_databricks
 
 from components import access
-from components.diagnostics import diagnostic_setting
-from components.locks import delete_lock
-from components.naming import Names, role_definition_id
-from components.private_link import PrivateLink, private_endpoints
+from components.lake import lake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from components.access import CatalogPlan, Grants
+    from components.lake import Lake
+    from components.naming import Names
+    from components.private_link import PrivateLink
     from settings.catalog import StorageSettings
-
-CONTAINER = "catalog"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,20 +76,11 @@ class UnityCatalog(pulumi.ComponentResource):
         self._name = name
         self._args = args
         self._databricks = ResourceOptions(parent=self, provider=args.workspace_provider)
-        # A lock on the account holds all of these: private endpoints and role assignments as well,
-        # although they are elsewhere.
-        # https://github.com/MicrosoftDocs/azure-docs/issues/116983
-        # https://github.com/hashicorp/terraform-provider-azurerm/issues/11770
-        self._held_by_account: list[pulumi.Resource] = []
         plan = args.plan
 
         connector = self._connector()
-        account = self._account(connector)
-        location = self._location(connector, account)
-        if args.storage.lock:
-            delete_lock(
-                f"{name}-storage-lock", scope=account.id, holds=self._held_by_account, parent=self
-            )
+        storage = lake(name, args, connector, parent=self)
+        location = self._location(connector, storage)
         catalog = databricks.Catalog(
             f"{name}-catalog",
             name=plan.name,
@@ -121,7 +109,7 @@ class UnityCatalog(pulumi.ComponentResource):
         self._system_tables(args.system_schemas)
 
         self.catalog_name = catalog.name
-        self.storage_account_name = account.name
+        self.storage_account_name = storage.account.name
         self.schemas = {
             schema.name: resource.name
             for schema, resource in zip(plan.schemas, schemas, strict=True)
@@ -178,103 +166,10 @@ class UnityCatalog(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
 
-    def _account(self, connector: azure_databricks.AccessConnector) -> storage.StorageAccount:
-        args = self._args
-        account = storage.StorageAccount(
-            f"{self._name}-storage",
-            account_name=args.names.globally_unique(args.storage_role),
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            kind=storage.Kind.STORAGE_V2,
-            sku=storage.SkuArgs(name=args.storage.redundancy),
-            is_hns_enabled=True,
-            # Chosen once, like the namespace: left out where it is off.
-            # https://learn.microsoft.com/azure/storage/common/infrastructure-encryption-enable
-            encryption=(
-                storage.EncryptionArgs(
-                    key_source=storage.KeySource.MICROSOFT_STORAGE,
-                    require_infrastructure_encryption=True,
-                )
-                if args.storage.double_encryption
-                else None
-            ),
-            enable_https_traffic_only=True,
-            minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
-            allow_blob_public_access=False,
-            allow_shared_key_access=False,
-            allow_cross_tenant_replication=False,
-            default_to_o_auth_authentication=True,
-            is_local_user_enabled=False,
-            is_sftp_enabled=False,
-            public_network_access=storage.PublicNetworkAccess.DISABLED,
-            network_rule_set=storage.NetworkRuleSetArgs(
-                default_action=storage.DefaultAction.DENY,
-                bypass=storage.Bypass.NONE,
-                # The rule stays in force while public access is off; with it Unity Catalog and
-                # serverless compute reach the data through the connector's identity.
-                # https://learn.microsoft.com/azure/storage/common/storage-network-security-limitations
-                resource_access_rules=[
-                    storage.ResourceAccessRuleArgs(
-                        tenant_id=args.tenant_id, resource_id=connector.id
-                    )
-                ],
-            ),
-            tags=args.tags,
-            opts=ResourceOptions(parent=self, protect=args.protect),
-        )
-        retention = storage.DeleteRetentionPolicyArgs(
-            enabled=True, days=args.storage.soft_delete_days
-        )
-        properties = storage.BlobServiceProperties(
-            f"{self._name}-retention",
-            blob_services_name="default",
-            account_name=account.name,
-            resource_group_name=args.resource_group_name,
-            delete_retention_policy=retention,
-            container_delete_retention_policy=retention,
-            opts=ResourceOptions(parent=self),
-        )
-        endpoints = private_endpoints(
-            f"{self._name}-storage",
-            args.private_link,
-            target_id=account.id,
-            group_ids=["dfs", "blob"],
-            parent=self,
-        )
-        logs = diagnostic_setting(
-            f"{self._name}-storage-logs",
-            resource_id=Output.concat(account.id, "/blobServices/default"),
-            log_workspace_id=args.log_workspace_id,
-            parent=self,
-        )
-        self._held_by_account += [properties, *endpoints, logs]
-        return account
-
     def _location(
-        self, connector: azure_databricks.AccessConnector, account: storage.StorageAccount
+        self, connector: azure_databricks.AccessConnector, storage: Lake
     ) -> databricks.ExternalLocation:
         args = self._args
-        container = storage.BlobContainer(
-            f"{self._name}-container",
-            container_name=CONTAINER,
-            account_name=account.name,
-            resource_group_name=args.resource_group_name,
-            public_access=storage.PublicAccess.NONE,
-            opts=ResourceOptions(parent=self, protect=args.protect),
-        )
-        role = authorization.RoleAssignment(
-            f"{self._name}-storage-role",
-            scope=account.id,
-            principal_id=connector.identity.apply(
-                lambda identity: identity.principal_id if identity else ""
-            ),
-            principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
-            role_definition_id=role_definition_id(
-                args.names.subscription_id, "Storage Blob Data Contributor"
-            ),
-            opts=ResourceOptions(parent=self),
-        )
-        self._held_by_account += [container, role]
         securable = f"{args.plan.name}_storage"
         isolation = "ISOLATION_MODE_ISOLATED" if args.plan.isolated else "ISOLATION_MODE_OPEN"
         owner = args.groups[args.plan.owner]
@@ -295,11 +190,11 @@ class UnityCatalog(pulumi.ComponentResource):
             owner=owner,
             isolation_mode=isolation,
             credential_name=credential.name,
-            url=Output.format(
-                "abfss://{0}@{1}.dfs.core.windows.net/", container.name, account.name
-            ),
+            url=storage.url,
             # Databricks reads and writes a test file, which needs the role.
-            opts=ResourceOptions(parent=self, provider=args.workspace_provider, depends_on=[role]),
+            opts=ResourceOptions(
+                parent=self, provider=args.workspace_provider, depends_on=[storage.role]
+            ),
         )
         self._bind("location", "external_location", location.name)
         return location

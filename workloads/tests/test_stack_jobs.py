@@ -58,7 +58,7 @@ def test_a_step_is_a_command_line_of_the_wheel(job: dict[str, Any], step: dict[s
 
 
 def test_the_program_gives_the_environment_to_exactly_those_that_take_one() -> None:
-    source = (ROOT / "components" / "workloads.py").read_text("utf-8")
+    source = (ROOT / "components" / "jobs.py").read_text("utf-8")
     (value,) = re.findall(r"^WITHOUT_ENVIRONMENT = frozenset\((.*)\)$", source, re.MULTILINE)
     # A command with steps of its own takes the environment step by step.
     flat = [name for name in cli.JOBS if "environment" not in options(parser_of(name))]
