@@ -13,8 +13,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flit_core.wheel import WheelBuilder  # pyright: ignore[reportMissingTypeStubs] - it has none
-
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file inside: the oldest that the format can hold."""
 DIGEST_LENGTH = 12
@@ -37,6 +35,9 @@ def build(project: Path, into: Path) -> Path:
     digest = _digest(project)
     for built in into.glob(f"*+{digest}-py3-none-any.whl"):
         return built
+    # Only a changed wheel pays for the builder's start.
+    from flit_core.wheel import WheelBuilder  # pyright: ignore[reportMissingTypeStubs] - it has none
+
     # Whoever reads the folder meanwhile finds the whole wheel or none.
     with tempfile.TemporaryDirectory(dir=into) as draft:
         unnamed = Path(draft) / "wheel"
