@@ -209,6 +209,7 @@ def took_over(story: Story, callers: Callers, url: str, version: str) -> None:
         code = release(story, url, version)
     assert code == ExitCode.DONE, story.output + story.error
     serves_alone(story, callers, url, version)
+    assert story.alias("challenger") is None
     story.say(
         f"canary of version {version} completed, 0 of {len(callers.statuses)} requests failed: "
         "it has all traffic and is champion"
