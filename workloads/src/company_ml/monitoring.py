@@ -180,11 +180,9 @@ def experiment(env: Environment) -> str:
 
 def secrets() -> SecretStore:
     """The workspace's secret scopes, which Key Vault backs."""
-    from databricks.sdk import WorkspaceClient
+    from company_ml.adapters import databricks  # a second to import
 
-    from company_ml.adapters.databricks import DatabricksSecrets
-
-    return DatabricksSecrets(WorkspaceClient())
+    return databricks.secrets_of_this_workspace()
 
 
 def notifier(arguments: argparse.Namespace) -> Notifier:

@@ -23,8 +23,6 @@ class AnySecrets:
         if not separator or not key:
             raise ValueError(f"secret '{place}': write it as scope/key, or as file:path")
         # A second to import, and on Databricks alone.
-        from databricks.sdk import WorkspaceClient
+        from company_ml.adapters import databricks
 
-        from company_ml.adapters.databricks import DatabricksSecrets
-
-        return DatabricksSecrets(WorkspaceClient()).secret(scope, key).encode()
+        return databricks.secrets_of_this_workspace().secret(scope, key).encode()
