@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from mlflow.tracking import MlflowClient
 from tests.compliance import system_tables
 
 from company_ml.adapters.clock import SystemClock
@@ -124,7 +125,13 @@ def refused_by_a_gate(story: Story) -> None:
     version = train(story, "age and sex alone", *(f"--exclude={name}" for name in TELLING))
     assert promote(story, "dev", version) == ExitCode.REFUSED
     assert not story.registry.versions(story.name("candidate"))
-    story.say(f"promotion of version {version} refused: {story.answer()['reason']}")
+    (record,) = [each for each in story.audit.records() if each.outcome is Outcome.REFUSED]
+    client = MlflowClient(story.server)
+    file = client.download_artifacts(record.details["run"], "gates.json", str(story.folder))
+    no = [each for each in json.loads(Path(file).read_text()) if not each["passed"]]
+    assert "metric roc_auc" in {each["gate"] for each in no}
+    said = "; ".join(f"{each['gate']} {each['seen']}, wanted {each['wanted']}" for each in no)
+    story.say(f"promotion of version {version} refused: {said}")
 
 
 def to_production(story: Story, version: str, alias: str, reason: str) -> str:
