@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup workloads-setup up preview down recover test test-workloads check format bench lock docs bundle clean
+.PHONY: help setup workloads-setup up preview down recover test test-workloads story check format bench lock docs bundle estimate prices clean
 
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
@@ -55,6 +55,9 @@ test-workloads: workloads-setup ## The workloads' tests: real MLflow, Spark and 
 	@cd workloads && .venv/bin/coverage run -m pytest $(ARGS)
 	@cd workloads && .venv/bin/coverage combine --quiet
 	@cd workloads && .venv/bin/coverage report
+
+story: workloads-setup ## One model's whole story on real processes, told line by line (some minutes)
+	@cd workloads && .venv/bin/python -m pytest -q -s --no-header tests/test_story.py $(ARGS)
 
 check: workloads-setup ## Format, lint, types and the tests that need no engine and no server
 	$(VENV)/ruff format --check .

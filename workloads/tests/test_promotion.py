@@ -469,7 +469,7 @@ def test_only_the_champion_can_be_rolled_back_and_only_in_production() -> None:
         champion.rollback(setting.world(), PRODUCTION, "2", "late")
     with pytest.raises(JobError, match="aliases move in"):
         champion.rollback(setting.world(), CANDIDATE, "2", "wrong place")
-    with pytest.raises(JobError, match="comes back with company_ml restore"):
+    with pytest.raises(JobError, match="comes back with company_ml recover-model"):
         champion.crown(setting.world(), PRODUCTION, "7", "not there")
 
 

@@ -180,9 +180,9 @@ def experiment(env: Environment) -> str:
 
 def secrets() -> SecretStore:
     """The workspace's secret scopes, which Key Vault backs."""
-    from company_ml.adapters.secrets import of_workspace
+    from company_ml.adapters import databricks  # a second to import
 
-    return of_workspace()
+    return databricks.secrets_of_this_workspace()
 
 
 def notifier(arguments: argparse.Namespace) -> Notifier:

@@ -162,6 +162,7 @@ def test_the_alias_follows_the_traffic_and_nothing_else(
     for _ in range(2):
         registry.add(MODEL)
     registry.set_alias(MODEL, "champion", "1")
+    registry.set_alias(MODEL, "challenger", "2")
     story.evidence.errors = errors
     gates = (AgreementGate(tolerated=0.5),) if stages == shadow() else release().gates
     world = replace(story.world(), registry=registry)
@@ -170,6 +171,10 @@ def test_the_alias_follows_the_traffic_and_nothing_else(
     found = registry.by_alias(MODEL, "champion")
     assert found is not None
     assert found.version == champion
+    # The way back is known, and nobody challenges himself.
+    replaced = registry.version(MODEL, "2").tags.get("replaced_champion")
+    assert replaced == ("1" if champion == "2" else None)
+    assert (registry.by_alias(MODEL, "challenger") is None) == (champion == "2")
     told = [record.action for record in story.audit.records()]
     assert ("release.alias" in told) == (champion == "2")
     if champion == "2":  # a run that died before the alias moved

@@ -7,11 +7,10 @@ import sys
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from databricks.sdk import WorkspaceClient
 
 from company_ml.adapters.audit_files import JsonLinesAudit
 from company_ml.adapters.release_store_files import FileReleaseStore
@@ -24,6 +23,7 @@ from company_ml.release.gates import AgreementGate, ErrorGate, LatencyGate, Metr
 from company_ml.release.plan import Limits, Release, Stage, canary, shadow
 from company_ml.release.ports import UpdateRefusedError
 from company_ml.release.run import World, run
+from serving_sandbox import client, create_endpoint, log_table, router
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.mlflow, pytest.mark.serving]
 
-REPOSITORY = Path(__file__).parents[3]
 ROWS = {"dataframe_split": {"columns": ["x"], "data": [[1.0], [2.0]]}}
 
 
@@ -78,7 +77,7 @@ class Place:
 
     def world(self, callers: Callers) -> World:
         tables = Tables(
-            log="ml_prod_catalog.serving.inference_logs_churn_payload",
+            log=log_table("churn"),
             metrics="metrics",
             shadow="shadow",
         )
@@ -109,56 +108,16 @@ def place(mlflow_uri: str, tmp_path: Path, fresh: Callable[[str], str]) -> Itera
         [sys.executable, Path(__file__).with_name("tiny_models.py"), mlflow_uri, model, tmp_path],
         check=True, capture_output=True,
     )  # fmt: skip
-    router = subprocess.Popen(
-        [sys.executable, "-m", "sandbox.serving_router", "--registry-uri", mlflow_uri,
-         "--port", "0", "--folder", tmp_path, "--python", sys.executable],
-        cwd=REPOSITORY, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert router.stdout is not None
-        url = router.stdout.readline().rsplit(" ", 1)[-1].strip()
-        client = WorkspaceClient(host=url, token="none", auth_type="pat")  # noqa: S106 - the router takes any
+    with router(mlflow_uri, tmp_path) as url:
         sql = SqliteSql(tmp_path / "tables.db")
         sql.query(f"CREATE TABLE metrics ({_sqlite(METRIC_COLUMNS)})")
         sql.query(f"CREATE TABLE shadow ({_sqlite(SHADOW_COLUMNS)})")
-        created = requests.post(
-            f"{url}/api/2.0/serving-endpoints", json=_endpoint(model), timeout=10
-        )
-        assert created.ok, created.text
-        client.serving_endpoints.wait_get_serving_endpoint_not_updating("churn")
-        yield Place(url, model, tmp_path, DatabricksServing(client), sql)
-    finally:
-        router.terminate()
-        router.wait(60)
-        if router.stdout is not None:
-            router.stdout.close()
+        create_endpoint(url, "churn", model, "1")
+        yield Place(url, model, tmp_path, DatabricksServing(client(url)), sql)
 
 
 def _sqlite(columns: str) -> str:
     return columns.replace("STRING", "TEXT")
-
-
-def _endpoint(model: str) -> dict[str, Any]:
-    """As the Pulumi program declares it."""
-    return {
-        "name": "churn",
-        "config": {
-            "served_entities": [
-                {
-                    "name": "champion", "entity_name": model, "entity_version": "1",
-                    "workload_size": "Small", "scale_to_zero_enabled": False,
-                    "environment_vars": {"MODE": "plain"},
-                }
-            ]
-        },
-        "ai_gateway": {
-            "inference_table_config": {
-                "enabled": True, "catalog_name": "ml_prod_catalog", "schema_name": "serving",
-                "table_name_prefix": "inference_logs_churn",
-            },
-            "usage_tracking_config": {"enabled": True},
-        },
-    }  # fmt: skip
 
 
 def test_a_release_fails_another_is_shadowed_and_takes_over(place: Place) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import NotFound
 from databricks.sdk.service.sql import (
     Disposition,
@@ -22,7 +23,6 @@ from company_ml.ports import NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from databricks.sdk import WorkspaceClient
     from databricks.sdk.service.sql import StatementResponse
 
     from company_ml.ports import Parameter, Row
@@ -44,6 +44,11 @@ class DatabricksSecrets:
         except NotFound as error:
             raise NotFoundError(f"secret scope {scope} has no key {key}: {error}") from None
         return base64.b64decode(found.value or "").decode()
+
+
+def secrets_of_this_workspace() -> DatabricksSecrets:
+    """Those of the workspace that the job runs in."""
+    return DatabricksSecrets(WorkspaceClient())
 
 
 class StatementError(Exception):

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from company_ml.ports import NotFoundError
-
-if TYPE_CHECKING:
-    from company_ml.ports import SecretStore
 
 FILE = "file:"
 
@@ -26,14 +22,7 @@ class AnySecrets:
         scope, separator, key = place.partition("/")
         if not separator or not key:
             raise ValueError(f"secret '{place}': write it as scope/key, or as file:path")
-        return of_workspace().secret(scope, key).encode()
+        # A second to import, and on Databricks alone.
+        from company_ml.adapters import databricks
 
-
-def of_workspace() -> SecretStore:
-    """The scopes of the workspace that the job runs in."""
-    # A second to import, and on Databricks alone.
-    from databricks.sdk import WorkspaceClient
-
-    from company_ml.adapters.databricks import DatabricksSecrets
-
-    return DatabricksSecrets(WorkspaceClient())
+        return databricks.secrets_of_this_workspace().secret(scope, key).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from company_ml import wiring
+from company_ml import aliases, wiring
 from company_ml.audit import Outcome
 from company_ml.cli import ExitCode, JobError
 from company_ml.ports import ModelVersion, NotFoundError
@@ -43,21 +43,11 @@ def crown(world: Lifecycle, model_name: str, model_version: str, reason: str) ->
         raise JobError(
             f"{version.uri} was rolled back ({version.tags['rolled_back']}); promote a new version"
         )
-    registry = world.registry
-    champion = registry.by_alias(name, steps.CHAMPION)
-    if champion is not None and champion.version != version.version:
-        # First whom it replaces, then the alias: killed in between, nothing has changed yet.
-        registry.set_tag(name, version.version, "replaced_champion", champion.version)
-        registry.set_alias(name, steps.CHAMPION, version.version)
-    elif champion is None:
-        registry.set_alias(name, steps.CHAMPION, version.version)
-    challenger = registry.by_alias(name, steps.CHALLENGER)
-    if challenger is not None and challenger.version == version.version:
-        registry.delete_alias(name, steps.CHALLENGER)
-    crowned = registry.version(name, version.version)
+    aliases.crown(world.registry, name, version.version)
+    crowned = world.registry.version(name, version.version)
     steps.record(
         world, f"champion-{name}-{version.version}", "promotion.champion", crowned, Outcome.DONE,
-        replaced=crowned.tags.get("replaced_champion", ""), reason=reason,
+        replaced=crowned.tags.get(aliases.REPLACED, ""), reason=reason,
     )  # fmt: skip
     return crowned
 
@@ -70,8 +60,8 @@ def rollback(world: Lifecycle, model_name: str, model_version: str, reason: str)
     """
     name = steps.production_name(world.environment, model_name)
     bad = _version(world, name, model_version)
-    champion = world.registry.by_alias(name, steps.CHAMPION)
-    previous = bad.tags.get("replaced_champion")
+    champion = world.registry.by_alias(name, aliases.CHAMPION)
+    previous = bad.tags.get(aliases.REPLACED)
     if previous is None:
         raise JobError(f"{bad.uri} replaced no champion, so there is nothing to go back to")
     at = champion.version if champion else "nothing"
@@ -80,7 +70,7 @@ def rollback(world: Lifecycle, model_name: str, model_version: str, reason: str)
         if not good.ready:
             raise JobError(f"{good.uri}, the champion before, is unfinished and cannot be loaded")
         world.registry.set_tag(name, bad.version, "rolled_back", reason)
-        world.registry.set_alias(name, steps.CHAMPION, previous)
+        world.registry.set_alias(name, aliases.CHAMPION, previous)
     elif not ("rolled_back" in bad.tags and at == previous):
         raise JobError(f"champion of {name} is {at}, not {bad.version}: there is nothing to undo")
     good = _version(world, name, previous)
@@ -96,5 +86,5 @@ def _version(world: Lifecycle, name: str, version: str) -> ModelVersion:
         return world.registry.version(name, version)
     except NotFoundError as error:
         raise JobError(
-            f"{error}; an archived version comes back with company_ml restore"
+            f"{error}; an archived version comes back with company_ml recover-model"
         ) from error

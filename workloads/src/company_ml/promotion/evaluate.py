@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from company_ml import wiring
+from company_ml import aliases, wiring
 from company_ml.audit import Outcome
 from company_ml.cli import JobError
 from company_ml.ports import NotFoundError
@@ -76,7 +76,7 @@ def evaluate(
         rows = world.features.read(holdout, holdout_version)
     except NotFoundError as error:
         raise JobError(str(error)) from error
-    champion = world.registry.by_alias(move.production, steps.CHAMPION)
+    champion = world.registry.by_alias(move.production, aliases.CHAMPION)
     key = core.evidence(
         wanted,
         source.uri,

@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from company_ml import wiring
+from company_ml import aliases, wiring
 from company_ml.audit import Outcome
 from company_ml.promotion import approve, evaluate, gates, steps
 
@@ -143,9 +143,9 @@ def _alias(world: Lifecycle, move: Hop, copy: ModelVersion) -> str:
     """
     earned = copy.tags.get("promoted_alias")
     if earned is None:
-        champion = world.registry.by_alias(move.target, steps.CHAMPION)
+        champion = world.registry.by_alias(move.target, aliases.CHAMPION)
         first = move.to_production and (champion is None or champion.version == copy.version)
-        earned = steps.CHAMPION if first else steps.CHALLENGER
+        earned = aliases.CHAMPION if first else aliases.CHALLENGER
         world.registry.set_alias(copy.name, earned, copy.version)
         world.registry.set_tag(copy.name, copy.version, "promoted_alias", earned)
     return earned

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from company_ml.environment import Environment
     from company_ml.wiring import Lifecycle
 
-CHAMPION = "champion"
-CHALLENGER = "challenger"
 SEAL = "promoted_seal"
 """Tag of a copy whose lineage is complete: the correlation of the move that made it."""
 EXITS = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from company_ml import aliases
 from company_ml.audit import AuditRecord, Outcome
 from company_ml.release import core, shadow
 from company_ml.release.core import Evidence, Phase, ReleaseRefusedError, State
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=10)
 """How long a run that died blocks the next one. A living run renews at every step."""
-CHAMPION = "champion"
 SMOKE_REQUESTS = 20
 REPLAY_BATCH = 100
 
@@ -172,9 +172,7 @@ def _crown(state: State, world: World) -> None:
     if world.registry is None or not took_over:
         return
     candidate = state.release.candidate
-    champion = world.registry.by_alias(candidate.model, CHAMPION)
-    if champion is None or champion.version != candidate.version:
-        world.registry.set_alias(candidate.model, CHAMPION, candidate.version)
+    aliases.crown(world.registry, candidate.model, candidate.version)
     world.audit.append(
         AuditRecord(
             actor=state.release.actor,
@@ -184,7 +182,7 @@ def _crown(state: State, world: World) -> None:
             outcome=Outcome.DONE,
             time=world.clock.now(),
             correlation=state.release.id,
-            details={"alias": CHAMPION, "endpoint": state.release.endpoint},
+            details={"alias": aliases.CHAMPION, "endpoint": state.release.endpoint},
         )
     )
 

@@ -1,0 +1,26 @@
+"""The aliases of a production model, moved alike by whichever job moves them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from company_ml.ports import ModelRegistry
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+REPLACED = "replaced_champion"
+"""Tag of a champion: the version before it, which a rollback goes back to."""
+
+
+def crown(registry: ModelRegistry, name: str, version: str) -> None:
+    """Make a version the champion; it remembers whom it replaced, and challenges no more."""
+    champion = registry.by_alias(name, CHAMPION)
+    if champion is None or champion.version != version:
+        # First whom it replaces, then the alias: killed in between, nothing has changed yet.
+        if champion is not None:
+            registry.set_tag(name, version, REPLACED, champion.version)
+        registry.set_alias(name, CHAMPION, version)
+    challenger = registry.by_alias(name, CHALLENGER)
+    if challenger is not None and challenger.version == version:
+        registry.delete_alias(name, CHALLENGER)
