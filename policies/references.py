@@ -6,20 +6,25 @@ is true, false or, where neither can be told before the update, ``None``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from policies import tokens
 from policies.findings import Deferred, Violation
 from policies.model import UNKNOWN, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from policies.findings import Findings
     from policies.model import Resource
 
 Verdict = bool | None
+T = TypeVar("T")
 
+_PROVIDERS: Final = "/providers/"
+_TYPE_AND_NAME: Final = 3  # Microsoft.KeyVault/vaults/<name>
 _GROUP_DEPTH: Final = 5  # /subscriptions/<id>/resourceGroups/<name>
 
 # The ARM type in an id, and the property that holds the resource's own name.
@@ -69,19 +74,85 @@ def has_id(value: Any, source: Resource, prop: str, target: Resource) -> Verdict
         prop: The top-level property in which it is.
         target: The resource that may be meant.
     """
-    if value is UNKNOWN or value is None:
-        return _computed_from(source, prop, target)
-    if not isinstance(value, str):
-        return False
-    path = _path(value)
-    own_id = target.outputs.get("id")
-    if isinstance(own_id, str) and own_id:
-        return path.startswith(_path(own_id))
-    arm_type, _ = _ARM[target.type]
-    names = [name.casefold() for name in names_of(target)]
-    if not names:
-        return target.urn in source.dependencies.get(prop, ()) or None
-    return any(f"/providers/{arm_type}/{name}/" in path for name in names)
+    return Mentions([(value, source, prop, None)]).verdict(target, lambda _: True)
+
+
+class Mentions(Generic[T]):
+    """Values that may be the ARM ids of resources, each with something that is said by it.
+
+    Many resources are looked up among many values, so values are found by what they say and not
+    each compared with each resource.
+
+    Args:
+        mentions: A value, the resource that has it, the top-level property in which it is, and
+            what to find by it.
+    """
+
+    def __init__(self, mentions: Iterable[tuple[Any, Resource, str, T]]) -> None:
+        self._found: list[T] = []
+        self._computed: defaultdict[str, list[int]] = defaultdict(list)
+        self._anybodys: list[int] = []
+        self._texts: list[int] = []
+        self._texts_computed: defaultdict[str, list[int]] = defaultdict(list)
+        self._below: defaultdict[str, list[int]] = defaultdict(list)
+        self._named: defaultdict[str, list[int]] = defaultdict(list)
+        for number, (value, source, prop, found) in enumerate(mentions):
+            self._found.append(found)
+            self._add(number, value, source.dependencies.get(prop, ()))
+
+    def _add(self, number: int, value: Any, sources: Collection[str]) -> None:
+        if value is UNKNOWN or value is None:
+            for urn in sources:
+                self._computed[urn].append(number)
+            if _anybodys(sources):
+                self._anybodys.append(number)
+        elif isinstance(value, str):
+            self._texts.append(number)
+            for urn in sources:
+                self._texts_computed[urn].append(number)
+            path = _path(value)
+            for scope in _scopes(path):
+                self._below[scope].append(number)
+            for name in _named_in(path):
+                self._named[name].append(number)
+
+    def of(self, target: Resource) -> tuple[list[T], Iterable[T]]:
+        """What is found by a mention of a resource, and by what may still turn out to be one."""
+        own_id = target.outputs.get("id")
+        arm_type, _ = _ARM[target.type]
+        numbers = set(self._computed.get(target.urn, ()))
+        perhaps = self._anybodys
+        if isinstance(own_id, str) and own_id:
+            numbers.update(self._below.get(_path(own_id), ()))
+        elif names := list(names_of(target)):
+            for name in names:
+                numbers.update(self._named.get(f"{_PROVIDERS}{arm_type}/{name.casefold()}/", ()))
+        else:
+            numbers.update(self._texts_computed.get(target.urn, ()))
+            perhaps = [*perhaps, *self._texts]
+        return (
+            [self._found[number] for number in sorted(numbers)],
+            (self._found[number] for number in perhaps if number not in numbers),
+        )
+
+    def verdict(self, target: Resource, fits: Callable[[T], Verdict]) -> Verdict:
+        """Whether something is found by a mention of a resource and fits."""
+        surely, perhaps = self.of(target)
+        return some(chain(map(fits, surely), (both(None, fits(item)) for item in perhaps)))
+
+
+def _scopes(path: str) -> Iterator[str]:
+    """``/a/``, ``/a/b/`` and so on of an id: each that it is, or is below."""
+    return (path[: end + 1] for end, character in enumerate(path) if character == "/")
+
+
+def _named_in(path: str) -> Iterator[str]:
+    """``/providers/<type>/<name>/`` of an id, for a resource and for what extends it."""
+    _, *parts = path.split(_PROVIDERS)
+    for part in parts:
+        words = part.split("/")
+        if len(words) >= _TYPE_AND_NAME:
+            yield f"{_PROVIDERS}{'/'.join(words[:_TYPE_AND_NAME])}/"
 
 
 def has_name(source: Resource, prop: str, target: Resource) -> Verdict:
@@ -141,9 +212,16 @@ def _computed_from(source: Resource, prop: str, target: Resource) -> Verdict:
     sources = source.dependencies.get(prop, ())
     if target.urn in sources:
         return True
-    # What is computed from another such resource means that one. What is computed from a resource
-    # group alone may be an id put together from names, of any resource.
-    return False if any(type_in(urn) in _ARM for urn in sources) else None
+    return None if _anybodys(sources) else False
+
+
+def _anybodys(sources: Iterable[str]) -> bool:
+    """Whether what is computed from resources may mean any other.
+
+    What is computed from one that has an ARM id here means that one. What is computed from a
+    resource group alone may be an id put together from names, of any resource.
+    """
+    return not any(type_in(urn) in _ARM for urn in sources)
 
 
 def _path(resource_id: str) -> str:

@@ -90,9 +90,9 @@ def workspace_endpoints(stack: Stack, config: Config) -> Findings:
             "privateLinkServiceConnections",
             workspace.urn,
         )
+        first = through(stack, workspace, _BACK_END)
         for late in through(stack, workspace, _LOG_IN):
-            first = through(stack, workspace, _BACK_END)
-            if first and not any(stack.comes_after(late, early) for early in first):
+            if first and not stack.comes_after(late, *first):
                 yield Violation(
                     f"it does not wait for the endpoint of {_BACK_END}; add that one to depends_on",
                     late.urn,
