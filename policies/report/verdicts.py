@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from policies.evaluate import Active, Result
     from policies.exemptions import Exemption
     from policies.registry import Level, Severity
-    from policies.report.snapshot import Snapshot
     from policies.settings import Settings
+    from policies.snapshot import Snapshot
 
 Outcome = Literal["pass", "fail", "exempt", "not applicable", "deferred"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("pass", "fail", "exempt", "not applicable", "deferred")
