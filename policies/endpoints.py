@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from policies import tokens
 from policies.findings import elements
 from policies.model import UNKNOWN, dig
-from policies.references import Mentions, both
+from policies.references import Mentions
+from policies.verdicts import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policies.model import Resource, Stack
-    from policies.references import Verdict
+    from policies.verdicts import Verdict
 
 # An endpoint that is approved by hand is one all the same.
 _CONNECTIONS: Final = ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections")

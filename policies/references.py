@@ -11,16 +11,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from policies import tokens
-from policies.findings import Deferred, Violation
 from policies.model import UNKNOWN, normalise
+from policies.verdicts import both, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from policies.findings import Findings
     from policies.model import Resource
+    from policies.verdicts import Verdict
 
-Verdict = bool | None
 T = TypeVar("T")
 
 _PROVIDERS: Final = "/providers/"
@@ -38,31 +37,6 @@ _ARM: Final[Mapping[str, tuple[str, str]]] = {
     tokens.PRIVATE_ENDPOINT: ("microsoft.network/privateendpoints", "privateEndpointName"),
     tokens.PRIVATE_ZONE: ("microsoft.network/privatednszones", "privateZoneName"),
 }
-
-
-def some(verdicts: Iterable[Verdict]) -> Verdict:
-    """Whether one of them is true; not known while none is and one may still turn out so."""
-    open_ = False
-    for verdict in verdicts:
-        if verdict:
-            return True
-        open_ = open_ or verdict is None
-    return None if open_ else False
-
-
-def both(*verdicts: Verdict) -> Verdict:
-    """Whether all of them are true."""
-    if False in verdicts:
-        return False
-    return None if None in verdicts else True
-
-
-def demand(verdict: Verdict, message: str, path: str, urn: str) -> Findings:
-    """A violation where the verdict is false; deferred, because of ``path``, where it is open."""
-    if verdict is None:
-        yield Deferred(path, urn)
-    elif not verdict:
-        yield Violation(message, urn)
 
 
 def has_id(value: Any, source: Resource, prop: str, target: Resource) -> Verdict:
@@ -166,6 +140,35 @@ def has_name(source: Resource, prop: str, target: Resource) -> Verdict:
     if not names:
         return None
     return isinstance(value, str) and value.casefold() in {name.casefold() for name in names}
+
+
+def refers(source: Resource, prop: str, target: Resource, *own: Any) -> Verdict:
+    """Whether a top-level property is what another resource, of any type, is called.
+
+    Args:
+        source: The resource with the property.
+        prop: The property.
+        target: The resource that may be named.
+        own: What the target is called, for example its name or its id; unknown ones are skipped.
+    """
+    sources = source.dependencies.get(prop, ())
+    if target.urn in sources:
+        return True
+    value = source.get(prop)
+    if value is UNKNOWN:
+        return False if any(type_in(urn) == target.type for urn in sources) else None
+    if value is None:
+        return False
+    names = [name for name in own if name is not None]
+    if any(name is not UNKNOWN and same(name, value) for name in names):
+        return True
+    # A literal may be the id that the target has or will have.
+    return None if UNKNOWN in names or not names else False
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal as names and ids are: an id is a number to one API and a string to another."""
+    return str(one).casefold() == str(other).casefold()
 
 
 def names_of(resource: Resource) -> Iterator[str]:

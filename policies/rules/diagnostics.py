@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from policies import tokens
 from policies.findings import between, elements, present, require
 from policies.model import UNKNOWN, dig
-from policies.references import Mentions, both, demand
+from policies.references import Mentions
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, integer, rule
+from policies.verdicts import both, demand
 
 if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 _LOGGED = (tokens.WORKSPACE, tokens.VAULT, tokens.STORAGE_ACCOUNT)
 

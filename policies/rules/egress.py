@@ -8,17 +8,18 @@ from policies import tokens
 from policies.addresses import all_ports, internet_in, several
 from policies.findings import Deferred, Violation, elements, words
 from policies.model import UNKNOWN, dig
-from policies.references import Mentions, both, demand, has_name, some
+from policies.references import Mentions, has_name
 from policies.registry import ADVISED, OFF_ADVISED_BINDING, Mappings, rule, strings
 from policies.subnets import SUBNET_TYPES, databricks_subnets
+from policies.verdicts import both, demand, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 
 @rule(

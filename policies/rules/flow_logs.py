@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.findings import Violation, is_number, is_true, require_value
 from policies.model import UNKNOWN
-from policies.references import Mentions, demand
+from policies.references import Mentions
 from policies.registry import ADVISED_IN_PROD, Mappings, integer, rule
+from policies.verdicts import demand
 
 if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 
 @rule(

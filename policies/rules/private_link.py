@@ -8,17 +8,18 @@ from policies import tokens
 from policies.endpoints import reached, through
 from policies.findings import Deferred, Violation, elements, present, require_value, words
 from policies.model import UNKNOWN, dig
-from policies.references import both, demand, has_name, some
+from policies.references import has_name
 from policies.registry import BINDING_IN_PROD, OFF_ADVISED_BINDING, Mappings, Option, rule
 from policies.rules.workspace import SERVERLESS, serverless
+from policies.verdicts import both, demand, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 _BACK_END = "databricks_ui_api"
 _LOG_IN = "browser_authentication"

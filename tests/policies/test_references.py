@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from policies import tokens
 from policies.model import UNKNOWN, Resource, Stack
-from policies.references import Mentions, below, both, has_id, has_name, some, type_in
+from policies.references import Mentions, below, has_id, has_name, type_in
+from policies.verdicts import both, some
 from tests.policies.harness import urn
 
 GROUP = "/subscriptions/0000/resourceGroups/rg"
