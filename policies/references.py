@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from policies.verdicts import Verdict
 
 T = TypeVar("T")
-
-_PROVIDERS: Final = "/providers/"
 _TYPE_AND_NAME: Final = 3  # Microsoft.KeyVault/vaults/<name>
 _GROUP_DEPTH: Final = 5  # /subscriptions/<id>/resourceGroups/<name>
 
@@ -51,8 +49,8 @@ def has_id(value: Any, source: Resource, prop: str, target: Resource) -> Verdict
     return Mentions([(value, source, prop, None)]).verdict(target, lambda _: True)
 
 
-class Mentions(Generic[T]):
-    """Values that may be the ARM ids of resources, each with something that is said by it.
+class _Index(Generic[T]):
+    """Values that may mean resources, each with something that is found by it.
 
     Many resources are looked up among many values, so values are found by what they say and not
     each compared with each resource.
@@ -62,20 +60,34 @@ class Mentions(Generic[T]):
             what to find by it.
     """
 
+    computed_is_enough = False
+    """Whether a known text means what it is computed from, whatever it says."""
+
     def __init__(self, mentions: Iterable[tuple[Any, Resource, str, T]]) -> None:
         self._found: list[T] = []
         self._computed: defaultdict[str, list[int]] = defaultdict(list)
         self._anybodys: list[int] = []
         self._texts: list[int] = []
         self._texts_computed: defaultdict[str, list[int]] = defaultdict(list)
-        self._below: defaultdict[str, list[int]] = defaultdict(list)
-        self._named: defaultdict[str, list[int]] = defaultdict(list)
+        self._said: defaultdict[str, list[int]] = defaultdict(list)
         for number, (value, source, prop, found) in enumerate(mentions):
             self._found.append(found)
             self._add(number, value, source.dependencies.get(prop, ()))
 
+    def open(self, value: Any) -> bool:
+        """Whether a value is told by what it is computed from alone."""
+        return value is UNKNOWN
+
+    def said(self, text: str) -> Iterator[str]:
+        """What a text says, each as a key."""
+        raise NotImplementedError
+
+    def asked(self, target: Resource) -> list[str]:
+        """The keys of a resource: one that is said means it. None while nothing of it is known."""
+        raise NotImplementedError
+
     def _add(self, number: int, value: Any, sources: Collection[str]) -> None:
-        if value is UNKNOWN or value is None:
+        if self.open(value):
             for urn in sources:
                 self._computed[urn].append(number)
             if _anybodys(sources):
@@ -84,25 +96,19 @@ class Mentions(Generic[T]):
             self._texts.append(number)
             for urn in sources:
                 self._texts_computed[urn].append(number)
-            path = _path(value)
-            for scope in _scopes(path):
-                self._below[scope].append(number)
-            for name in _named_in(path):
-                self._named[name].append(number)
+            for key in self.said(value):
+                self._said[key].append(number)
 
     def of(self, target: Resource) -> tuple[list[T], Iterable[T]]:
         """What is found by a mention of a resource, and by what may still turn out to be one."""
-        own_id = target.outputs.get("id")
-        arm_type, _ = _ARM[target.type]
         numbers = set(self._computed.get(target.urn, ()))
         perhaps = self._anybodys
-        if isinstance(own_id, str) and own_id:
-            numbers.update(self._below.get(_path(own_id), ()))
-        elif names := list(names_of(target)):
-            for name in names:
-                numbers.update(self._named.get(f"{_PROVIDERS}{arm_type}/{name.casefold()}/", ()))
-        else:
+        keys = self.asked(target)
+        for key in keys:
+            numbers.update(self._said.get(key, ()))
+        if not keys or self.computed_is_enough:
             numbers.update(self._texts_computed.get(target.urn, ()))
+        if not keys:
             perhaps = [*perhaps, *self._texts]
         return (
             [self._found[number] for number in sorted(numbers)],
@@ -115,31 +121,47 @@ class Mentions(Generic[T]):
         return some(chain(map(fits, surely), (both(None, fits(item)) for item in perhaps)))
 
 
-def _scopes(path: str) -> Iterator[str]:
-    """``/a/``, ``/a/b/`` and so on of an id: each that it is, or is below."""
-    return (path[: end + 1] for end, character in enumerate(path) if character == "/")
+class Mentions(_Index[T]):
+    """Values that may be the ARM ids of resources, or of something below them."""
+
+    def open(self, value: Any) -> bool:
+        """An id that is left out may be filled in from what the property is computed from."""
+        return value is UNKNOWN or value is None
+
+    def said(self, text: str) -> Iterator[str]:
+        """``/a/``, ``/a/b/`` and so on, and ``<type>/<name>`` of a resource and what extends it."""
+        path = _path(text)
+        yield from (path[: end + 1] for end, character in enumerate(path) if character == "/")
+        _, *parts = path.split("/providers/")
+        for part in parts:
+            yield "/".join(part.split("/")[:_TYPE_AND_NAME])
+
+    def asked(self, target: Resource) -> list[str]:
+        """Its id; its type with its names before it has one."""
+        own_id = target.outputs.get("id")
+        if isinstance(own_id, str) and own_id:
+            return [_path(own_id)]
+        arm_type, _ = _ARM[target.type]
+        return [f"{arm_type}/{name.casefold()}" for name in names_of(target)]
 
 
-def _named_in(path: str) -> Iterator[str]:
-    """``/providers/<type>/<name>/`` of an id, for a resource and for what extends it."""
-    _, *parts = path.split(_PROVIDERS)
-    for part in parts:
-        words = part.split("/")
-        if len(words) >= _TYPE_AND_NAME:
-            yield f"{_PROVIDERS}{'/'.join(words[:_TYPE_AND_NAME])}/"
+class Names(_Index[T]):
+    """Values that may be the names of resources."""
+
+    computed_is_enough = True
+
+    def said(self, text: str) -> Iterator[str]:
+        """The name."""
+        yield text.casefold()
+
+    def asked(self, target: Resource) -> list[str]:
+        """Its names."""
+        return [name.casefold() for name in names_of(target)]
 
 
 def has_name(source: Resource, prop: str, target: Resource) -> Verdict:
     """Whether a top-level property of one resource is the name of another."""
-    if target.urn in source.dependencies.get(prop, ()):
-        return True
-    value = source.get(prop)
-    if value is UNKNOWN:
-        return _computed_from(source, prop, target)
-    names = list(names_of(target))
-    if not names:
-        return None
-    return isinstance(value, str) and value.casefold() in {name.casefold() for name in names}
+    return Names([(source.get(prop), source, prop, None)]).verdict(target, lambda _: True)
 
 
 def refers(source: Resource, prop: str, target: Resource, *own: Any) -> Verdict:
@@ -209,13 +231,6 @@ def _group(resource_id: Any) -> str:
 def type_in(urn: str) -> str:
     """The normalised type token that a URN contains."""
     return normalise(urn.split("::")[2].rsplit("$", 1)[-1]) if urn.count("::") > 2 else ""  # noqa: PLR2004 - a URN has four parts
-
-
-def _computed_from(source: Resource, prop: str, target: Resource) -> Verdict:
-    sources = source.dependencies.get(prop, ())
-    if target.urn in sources:
-        return True
-    return None if _anybodys(sources) else False
 
 
 def _anybodys(sources: Iterable[str]) -> bool:

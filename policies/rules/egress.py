@@ -8,7 +8,7 @@ from policies import tokens
 from policies.addresses import all_ports, internet_in, several
 from policies.findings import Deferred, Violation, elements, words
 from policies.model import UNKNOWN, dig
-from policies.references import Mentions, has_name
+from policies.references import Mentions, Names
 from policies.registry import ADVISED, OFF_ADVISED_BINDING, Mappings, rule, strings
 from policies.subnets import SUBNET_TYPES, databricks_subnets
 from policies.verdicts import both, demand, some
@@ -46,10 +46,12 @@ def outbound_confined(stack: Stack, config: Config) -> Findings:
     for urn, prefix, item in _rules(stack):
         yield from _allowed_out(item, prefix, urn, wide)
     guards = Mentions(_guards(stack))
+    path = "networkSecurityGroupName"
+    apart = Names((i.get(path), i, path, i) for i in stack.all(tokens.SECURITY_RULE))
     for group in stack.all(tokens.NSG):
         if guards.verdict(group, lambda _: True):
             yield from demand(
-                some(_denies(item) for item in _rules_of(stack, group)),
+                some(_denies(item) for item in _rules_of(group, apart)),
                 "no outbound rule denies the Internet; add one with access 'Deny', "
                 "destinationAddressPrefix 'Internet' and '*' for source, ports and protocol",
                 "securityRules",
@@ -100,13 +102,13 @@ def _guards(stack: Stack) -> Iterator[tuple[Any, Resource, str, None]]:
             yield value, subnet.owner, prop, None
 
 
-def _rules_of(stack: Stack, group: Resource) -> Iterator[Any]:
+def _rules_of(group: Resource, apart: Names[Resource]) -> Iterator[Any]:
+    """A group's rules: its own and, where they may be its, those that are declared apart."""
     inline = group.get("securityRules")
     yield from [UNKNOWN] if inline is UNKNOWN else elements(inline)
-    for rule_ in stack.all(tokens.SECURITY_RULE):
-        belongs = has_name(rule_, "networkSecurityGroupName", group)
-        if belongs is not False:
-            yield dict(rule_.props) if belongs else UNKNOWN
+    surely, perhaps = apart.of(group)
+    yield from (dict(item.props) for item in surely)
+    yield from (UNKNOWN for _ in perhaps)
 
 
 def _denies(item: Any) -> Verdict:

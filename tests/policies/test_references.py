@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from policies import tokens
 from policies.model import UNKNOWN, Resource, Stack
-from policies.references import Mentions, below, has_id, has_name, type_in
+from policies.references import Mentions, Names, below, has_id, has_name, type_in
 from policies.verdicts import both, some
 from tests.policies.harness import urn
 
@@ -147,6 +147,19 @@ def test_among_many_values_each_means_what_it_means_alone(
         both(has_id(value, source(*urns), "target", target), fits) for value, urns, fits in many
     ]
     assert mentions.verdict(target, lambda fits: fits) is some(alone)
+
+
+@given(st.lists(st.tuples(VALUES, SOURCES, st.sampled_from([True, False, None]))))
+@pytest.mark.parametrize("target", [VAULT, UNNAMED])
+def test_among_many_names_each_means_what_it_means_alone(
+    target: Resource, many: list[tuple[object, set[str], bool | None]]
+) -> None:
+    names = Names((value, source(*urns), "target", fits) for value, urns, fits in many)
+    alone = [
+        both(has_name(source(*urns, target=value), "target", target), fits)
+        for value, urns, fits in many
+    ]
+    assert names.verdict(target, lambda fits: fits) is some(alone)
 
 
 def test_what_is_found_by_a_resource_keeps_its_order() -> None:
