@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from policies import tokens
 from policies.model import UNKNOWN, Resource, Stack
-from policies.references import Mentions, Names, below, has_id, has_name, type_in
+from policies.references import Mentions, Names, below, has_id, has_name, refers, type_in
 from policies.verdicts import both, some
 from tests.policies.harness import urn
 
@@ -167,3 +167,27 @@ def test_what_is_found_by_a_resource_keeps_its_order() -> None:
     surely, perhaps = mentions.of(MADE)
     assert surely == [ID, ID + "/x"]
     assert list(perhaps) == [UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("computed_from", "expected"),
+    [
+        ([VAULT.urn], True),
+        ([urn(tokens.VAULT, "other")], False),
+        # A lookup or a generated name may be any vault's: no violation that the update disproves.
+        ([urn(tokens.RESOURCE_GROUP, "rg")], None),
+        ([], None),
+    ],
+)
+def test_what_a_property_will_refer_to_is_told_by_resources_of_the_same_kind(
+    computed_from: list[str], expected: object
+) -> None:
+    assert refers(source(*computed_from, target=UNKNOWN), "target", VAULT, "kv") is expected
+
+
+def test_a_literal_refers_to_what_is_called_so() -> None:
+    assert refers(source(target="KV"), "target", VAULT, UNKNOWN, "kv") is True
+    assert refers(source(target=17), "target", VAULT, "17") is True
+    assert refers(source(target="other"), "target", VAULT, "kv") is False
+    assert refers(source(target="other"), "target", VAULT, UNKNOWN, "kv") is None
+    assert refers(source(), "target", VAULT, "kv") is False
