@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.harness import Result, medians
-from policies import sources, tokens
+from policies import snapshot, tokens
 from policies.estimate import bill, book
 from policies.estimate.assumptions import Assumptions
 
@@ -62,12 +62,12 @@ def measure() -> list[Result]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "state.json"
         file.write_text(json.dumps(_state()))
-        resources = sources.read_state(file)
+        resources = snapshot.load(file).managed()
         if len(bill.estimate(resources, prices, Assumptions()).problems):
             raise RuntimeError("a resource of the benchmark has no price")
         seconds = medians(
             {
-                "reading the state": _clocked(lambda: sources.read_state(file)),
+                "reading the state": _clocked(lambda: snapshot.load(file).managed()),
                 "estimate": _clocked(lambda: bill.estimate(resources, prices, Assumptions())),
             },
             runs=RUNS,

@@ -16,8 +16,7 @@ from benchmarks import checkov
 from benchmarks.harness import Result, medians
 from benchmarks.projects import STACK, workbench
 from engine import paths
-from policies import config, registry, settings
-from policies.report import snapshot
+from policies import config, registry, settings, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -52,10 +52,10 @@ def clusters(resource: Resource) -> Iterator[Block]:
     if resource.type == tokens.CLUSTER:
         yield Block("", "all-purpose", resource.props)
     elif resource.type == tokens.PIPELINE:
-        yield from _each(resource.get("clusters"), "clusters", "pipeline")
+        yield from blocks(resource.get("clusters"), "clusters", "pipeline")
     elif resource.type == tokens.JOB:
         holders = [
-            *_each(resource.get("jobClusters"), "jobClusters", "job"),
+            *blocks(resource.get("jobClusters"), "jobClusters", "job"),
             *tasks(resource),
         ]
         for holder in holders:
@@ -73,14 +73,15 @@ def tasks(resource: Resource) -> Iterator[Block]:
     if resource.type != tokens.JOB:
         return
     yield Block("", "task", resource.props)
-    for task in _each(resource.get("tasks"), "tasks", "task"):
+    for task in blocks(resource.get("tasks"), "tasks", "task"):
         yield task
         repeated = task.get("forEachTask.task")
         if repeated is not None and task.props is not UNKNOWN:
             yield Block(task.at("forEachTask.task"), "task", repeated)
 
 
-def _each(value: Any, path: str, kind: Kind) -> Iterator[Block]:
+def blocks(value: Any, path: str, kind: Kind) -> Iterator[Block]:
+    """The elements of a list at a path; one that is UNKNOWN where the list is not known yet."""
     if value is UNKNOWN:
         yield Block(path, kind, UNKNOWN)
     for index, item in enumerate(elements(value)):

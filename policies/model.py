@@ -11,10 +11,12 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+T = TypeVar("T")
 
 
 class Unknown:
@@ -217,9 +219,23 @@ class Stack:
         for token in types:
             yield from self._by_type.get(token, ())
 
-    def comes_after(self, later: Resource, earlier: Resource) -> bool:
-        """Whether the engine makes one resource only once the other stands."""
-        return later.urn != earlier.urn and earlier.urn in self._ahead(later.urn)
+    @cached_property
+    def _made(self) -> dict[Callable[[Stack], Any], Any]:
+        return {}
+
+    def once(self, make: Callable[[Stack], T]) -> T:
+        """What a function makes of the stack, made when first asked for and shared by rules."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
+
+    def comes_after(self, later: Resource, *earlier: Resource) -> bool:
+        """Whether the engine makes one resource only once one of the others stands."""
+        return self.comes_after_one_of(later, frozenset(item.urn for item in earlier))
+
+    def comes_after_one_of(self, later: Resource, earlier: frozenset[str]) -> bool:
+        """The same by URNs, for one set of them that is asked about again and again."""
+        return not (self._ahead(later.urn) - {later.urn}).isdisjoint(earlier)
 
     @cached_property
     def _known(self) -> dict[str, frozenset[str]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from policies.clusters import Block
-from policies.findings import elements
-from policies.model import UNKNOWN
+from policies.clusters import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policies.clusters import Block
     from policies.model import Resource
 
 PRINCIPALS: Final = ("groupName", "userName", "servicePrincipalName")
@@ -33,11 +32,7 @@ OPERATED: Final = (
 
 def access_controls(resource: Resource) -> Iterator[Block]:
     """Each entry of a Permissions' accessControls with the path to it."""
-    controls = resource.get("accessControls")
-    if controls is UNKNOWN:
-        yield Block("accessControls", "control", UNKNOWN)
-    for index, control in enumerate(elements(controls)):
-        yield Block(f"accessControls[{index}]", "control", control)
+    return blocks(resource.get("accessControls"), "accessControls", "control")
 
 
 def principal(control: Block) -> Any:

@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/databricks/admin/clusters/policy-definition
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies.findings import Deferred, Violation
@@ -39,6 +40,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Any:
+    """Remembered, since several rules and the estimate read the same policy."""
+    return json.loads(text, object_pairs_hook=_unique)
+
+
 def definition_of(policy: Resource) -> Definition | Violation | Deferred:
     """The attributes that the policy limits, or why they cannot be judged."""
     merged: dict[str, Any] = {}
@@ -49,7 +56,7 @@ def definition_of(policy: Resource) -> Definition | Violation | Deferred:
         if text is None:
             continue
         try:
-            parsed = json.loads(text, object_pairs_hook=_unique) if isinstance(text, str) else text
+            parsed = _parsed(text) if isinstance(text, str) else text
         except RecursionError:
             return Violation(f"{name}: it is nested too deep to be read; write one JSON object")
         except ValueError as error:

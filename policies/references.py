@@ -6,20 +6,22 @@ is true, false or, where neither can be told before the update, ``None``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from policies import tokens
-from policies.findings import Deferred, Violation
 from policies.model import UNKNOWN, normalise
+from policies.verdicts import both, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from policies.findings import Findings
     from policies.model import Resource
+    from policies.verdicts import Verdict
 
-Verdict = bool | None
-
+T = TypeVar("T")
+_TYPE_AND_NAME: Final = 3  # Microsoft.KeyVault/vaults/<name>
 _GROUP_DEPTH: Final = 5  # /subscriptions/<id>/resourceGroups/<name>
 
 # The ARM type in an id, and the property that holds the resource's own name.
@@ -35,31 +37,6 @@ _ARM: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def some(verdicts: Iterable[Verdict]) -> Verdict:
-    """Whether one of them is true; not known while none is and one may still turn out so."""
-    open_ = False
-    for verdict in verdicts:
-        if verdict:
-            return True
-        open_ = open_ or verdict is None
-    return None if open_ else False
-
-
-def both(*verdicts: Verdict) -> Verdict:
-    """Whether all of them are true."""
-    if False in verdicts:
-        return False
-    return None if None in verdicts else True
-
-
-def demand(verdict: Verdict, message: str, path: str, urn: str) -> Findings:
-    """A violation where the verdict is false; deferred, because of ``path``, where it is open."""
-    if verdict is None:
-        yield Deferred(path, urn)
-    elif not verdict:
-        yield Violation(message, urn)
-
-
 def has_id(value: Any, source: Resource, prop: str, target: Resource) -> Verdict:
     """Whether a value is the ARM id of a resource, or of something below it.
 
@@ -69,32 +46,151 @@ def has_id(value: Any, source: Resource, prop: str, target: Resource) -> Verdict
         prop: The top-level property in which it is.
         target: The resource that may be meant.
     """
-    if value is UNKNOWN or value is None:
-        return _computed_from(source, prop, target)
-    if not isinstance(value, str):
-        return False
-    path = _path(value)
-    own_id = target.outputs.get("id")
-    if isinstance(own_id, str) and own_id:
-        return path.startswith(_path(own_id))
-    arm_type, _ = _ARM[target.type]
-    names = [name.casefold() for name in names_of(target)]
-    if not names:
-        return target.urn in source.dependencies.get(prop, ()) or None
-    return any(f"/providers/{arm_type}/{name}/" in path for name in names)
+    return Mentions([(value, source, prop, None)]).verdict(target, lambda _: True)
+
+
+class _Index(Generic[T]):
+    """Values that may mean resources, each with something that is found by it.
+
+    Many resources are looked up among many values, so values are found by what they say and not
+    each compared with each resource.
+
+    Args:
+        mentions: A value, the resource that has it, the top-level property in which it is, and
+            what to find by it.
+    """
+
+    computed_is_enough = False
+    """Whether a known text means what it is computed from, whatever it says."""
+
+    def __init__(self, mentions: Iterable[tuple[Any, Resource, str, T]]) -> None:
+        self._found: list[T] = []
+        self._computed: defaultdict[str, list[int]] = defaultdict(list)
+        self._anybodys: list[int] = []
+        self._texts: list[int] = []
+        self._texts_computed: defaultdict[str, list[int]] = defaultdict(list)
+        self._said: defaultdict[str, list[int]] = defaultdict(list)
+        for number, (value, source, prop, found) in enumerate(mentions):
+            self._found.append(found)
+            self._add(number, value, source.dependencies.get(prop, ()))
+
+    def open(self, value: Any) -> bool:
+        """Whether a value is told by what it is computed from alone."""
+        return value is UNKNOWN
+
+    def said(self, text: str) -> Iterator[str]:
+        """What a text says, each as a key."""
+        raise NotImplementedError
+
+    def asked(self, target: Resource) -> list[str]:
+        """The keys of a resource: one that is said means it. None while nothing of it is known."""
+        raise NotImplementedError
+
+    def _add(self, number: int, value: Any, sources: Collection[str]) -> None:
+        if self.open(value):
+            for urn in sources:
+                self._computed[urn].append(number)
+            if _anybodys(sources):
+                self._anybodys.append(number)
+        elif isinstance(value, str):
+            self._texts.append(number)
+            for urn in sources:
+                self._texts_computed[urn].append(number)
+            for key in self.said(value):
+                self._said[key].append(number)
+
+    def of(self, target: Resource) -> tuple[list[T], Iterable[T]]:
+        """What is found by a mention of a resource, and by what may still turn out to be one."""
+        numbers = set(self._computed.get(target.urn, ()))
+        perhaps = self._anybodys
+        keys = self.asked(target)
+        for key in keys:
+            numbers.update(self._said.get(key, ()))
+        if not keys or self.computed_is_enough:
+            numbers.update(self._texts_computed.get(target.urn, ()))
+        if not keys:
+            perhaps = [*perhaps, *self._texts]
+        return (
+            [self._found[number] for number in sorted(numbers)],
+            (self._found[number] for number in perhaps if number not in numbers),
+        )
+
+    def verdict(self, target: Resource, fits: Callable[[T], Verdict]) -> Verdict:
+        """Whether something is found by a mention of a resource and fits."""
+        surely, perhaps = self.of(target)
+        return some(chain(map(fits, surely), (both(None, fits(item)) for item in perhaps)))
+
+
+class Mentions(_Index[T]):
+    """Values that may be the ARM ids of resources, or of something below them."""
+
+    def open(self, value: Any) -> bool:
+        """An id that is left out may be filled in from what the property is computed from."""
+        return value is UNKNOWN or value is None
+
+    def said(self, text: str) -> Iterator[str]:
+        """``/a/``, ``/a/b/`` and so on, and ``<type>/<name>`` of a resource and what extends it."""
+        path = _path(text)
+        yield from (path[: end + 1] for end, character in enumerate(path) if character == "/")
+        _, *parts = path.split("/providers/")
+        for part in parts:
+            yield "/".join(part.split("/")[:_TYPE_AND_NAME])
+
+    def asked(self, target: Resource) -> list[str]:
+        """Its id; its type with its names before it has one."""
+        own_id = target.outputs.get("id")
+        if isinstance(own_id, str) and own_id:
+            return [_path(own_id)]
+        arm_type, _ = _ARM[target.type]
+        return [f"{arm_type}/{name.casefold()}" for name in names_of(target)]
+
+
+class Names(_Index[T]):
+    """Values that may be the names of resources."""
+
+    computed_is_enough = True
+
+    def said(self, text: str) -> Iterator[str]:
+        """The name."""
+        yield text.casefold()
+
+    def asked(self, target: Resource) -> list[str]:
+        """Its names."""
+        return [name.casefold() for name in names_of(target)]
 
 
 def has_name(source: Resource, prop: str, target: Resource) -> Verdict:
     """Whether a top-level property of one resource is the name of another."""
-    if target.urn in source.dependencies.get(prop, ()):
+    return Names([(source.get(prop), source, prop, None)]).verdict(target, lambda _: True)
+
+
+def refers(source: Resource, prop: str, target: Resource, *own: Any) -> Verdict:
+    """Whether a top-level property is what another resource, of any type, is called.
+
+    Args:
+        source: The resource with the property.
+        prop: The property.
+        target: The resource that may be named.
+        own: What the target is called, for example its name or its id; unknown ones are skipped.
+    """
+    sources = source.dependencies.get(prop, ())
+    if target.urn in sources:
         return True
     value = source.get(prop)
     if value is UNKNOWN:
-        return _computed_from(source, prop, target)
-    names = list(names_of(target))
-    if not names:
-        return None
-    return isinstance(value, str) and value.casefold() in {name.casefold() for name in names}
+        return False if any(type_in(urn) == target.type for urn in sources) else None
+    if value is None:
+        return False
+    names = [name for name in own if name is not None]
+    if any(name is not UNKNOWN and same(name, value) for name in names):
+        return True
+    # A literal may be the id that the target has or will have.
+    return None if UNKNOWN in names or not names else False
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal as names and ids are: an id is a number to one API and a string to another."""
+    return str(one).casefold() == str(other).casefold()
 
 
 def names_of(resource: Resource) -> Iterator[str]:
@@ -137,13 +233,13 @@ def type_in(urn: str) -> str:
     return normalise(urn.split("::")[2].rsplit("$", 1)[-1]) if urn.count("::") > 2 else ""  # noqa: PLR2004 - a URN has four parts
 
 
-def _computed_from(source: Resource, prop: str, target: Resource) -> Verdict:
-    sources = source.dependencies.get(prop, ())
-    if target.urn in sources:
-        return True
-    # What is computed from another such resource means that one. What is computed from a resource
-    # group alone may be an id put together from names, of any resource.
-    return False if any(type_in(urn) in _ARM for urn in sources) else None
+def _anybodys(sources: Iterable[str]) -> bool:
+    """Whether what is computed from resources may mean any other.
+
+    What is computed from one that has an ARM id here means that one. What is computed from a
+    resource group alone may be an id put together from names, of any resource.
+    """
+    return not any(type_in(urn) in _ARM for urn in sources)
 
 
 def _path(resource_id: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from policies import tokens
-from policies.clusters import Block
-from policies.findings import elements
+from policies.clusters import blocks
 from policies.model import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policies.clusters import Block
     from policies.model import Resource
 
 ENDPOINT_TYPES: Final = (tokens.MODEL_SERVING, tokens.PROVISIONED_THROUGHPUT)
@@ -19,11 +19,8 @@ ENDPOINT_TYPES: Final = (tokens.MODEL_SERVING, tokens.PROVISIONED_THROUGHPUT)
 
 def entities(resource: Resource) -> Iterator[Block]:
     """Every served entity with the path to it; the deprecated servedModels are judged by ML-04."""
-    served = resource.get("config.servedEntities")
-    if served is UNKNOWN:
-        yield Block("config.servedEntities", "entity", UNKNOWN)
-    for index, entity in enumerate(elements(served)):
-        yield Block(f"config.servedEntities[{index}]", "entity", entity)
+    path = "config.servedEntities"
+    return blocks(resource.get(path), path, "entity")
 
 
 def is_external(entity: Block) -> bool:

@@ -11,7 +11,7 @@ from policies import config, registry
 from policies.estimate import command, refresh
 from policies.estimate.book import BOOK, BookError
 from policies.estimate.retail import ADDRESS, RetailError
-from policies.sources import SourceError
+from policies.snapshot import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         output, code = parsed.run(parsed)
-    except (SourceError, BookError, RetailError, command.CommandError) as error:
+    except (InputError, BookError, RetailError, command.CommandError) as error:
         sys.stderr.write(f"{error}\n")
         return _WRONG
     sys.stdout.write(output)

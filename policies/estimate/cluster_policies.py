@@ -5,17 +5,16 @@ https://learn.microsoft.com/azure/databricks/admin/clusters/policy-definition
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import tokens
 from policies.estimate import machines, nodes
 from policies.estimate.amounts import Span
 from policies.estimate.context import NotYetKnownError, UnboundedError, tag
-from policies.findings import is_number
-from policies.model import UNKNOWN, dig
+from policies.findings import Deferred, Violation, is_number
+from policies.model import dig
+from policies.policy_language import definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,28 +32,14 @@ def definition(policy: Resource) -> Mapping[str, Any]:
 
     Raises:
         NotYetKnownError: The JSON is not known yet.
-        UnboundedError: It is no JSON object.
+        UnboundedError: It cannot be read as one JSON object.
     """
-    merged: dict[str, Any] = {}
-    for name in ("definition", "policyFamilyDefinitionOverrides"):
-        text = policy.get(name)
-        if text is UNKNOWN:
-            raise NotYetKnownError(name)
-        if text is None:
-            continue
-        try:
-            parsed = _parsed(text) if isinstance(text, str) else text
-        except json.JSONDecodeError as error:
-            raise UnboundedError(f"{name} is not valid JSON; write one object") from error
-        if not isinstance(parsed, dict):
-            raise UnboundedError(f"{name} is not a JSON object; write one")
-        merged.update(cast("dict[str, Any]", parsed))
-    return merged
-
-
-@lru_cache(maxsize=256)
-def _parsed(text: str) -> Any:
-    return json.loads(text)
+    found = definition_of(policy)
+    if isinstance(found, Deferred):
+        raise NotYetKnownError(found.path)
+    if isinstance(found, Violation):
+        raise UnboundedError(found.message)
+    return found
 
 
 def charges(policy: Resource, context: Context) -> Iterator[Charge]:

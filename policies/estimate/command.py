@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from policies import config, registry, sources
+from policies import config, registry, snapshot
 from policies.estimate import bill as bills
 from policies.estimate import book as books
 from policies.estimate import commitment as commitments
@@ -47,7 +47,7 @@ def show(arguments: argparse.Namespace) -> tuple[str, int]:
     undiscounted = 0.0
     assumed: dict[str, Assumptions] = {}
     for path in arguments.files:
-        resources = sources.read(path)
+        resources = resources_of(path)
         stack = stack_of(resources, path)
         usage = usage_of(arguments.env or stack, arguments)
         total += estimated(resources, book, usage)
@@ -76,7 +76,7 @@ def show(arguments: argparse.Namespace) -> tuple[str, int]:
 def diff(arguments: argparse.Namespace) -> tuple[str, int]:
     """The comparison as Markdown, and the exit code: 1 above a limit that fails."""
     book = books.load(arguments.book)
-    before, after = sources.read(arguments.old), sources.read(arguments.new)
+    before, after = resources_of(arguments.old), resources_of(arguments.new)
     stack = stack_of(after, arguments.new) if after else stack_of(before, arguments.old)
     if before and after and not arguments.env and stack_of(before, arguments.old) != stack:
         raise CommandError(
@@ -106,6 +106,15 @@ def _at_list(usage: Usage) -> Usage:
 
 def _dbus(bill: Bill) -> float:
     return sum(line.charge.month.expected for line in bill.lines if line.charge.kind == "dbu")
+
+
+def resources_of(path: Path) -> list[Resource]:
+    """The resources of a preview or state; none is what a stack has before its first update.
+
+    Raises:
+        InputError: The file cannot be used.
+    """
+    return snapshot.load(path, may_be_empty=True).managed()
 
 
 def stack_of(resources: Iterable[Resource], path: Path) -> str:

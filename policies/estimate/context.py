@@ -70,6 +70,9 @@ class Context:
     region: str
     deferred: list[Deferral] = field(default_factory=list[Deferral])
     used: dict[tuple[str, str], Price] = field(default_factory=dict[tuple[str, str], "Price"])
+    _by_id: dict[str, Mapping[str, Resource]] = field(
+        default_factory=dict[str, "Mapping[str, Resource]"]
+    )
 
     def price(self, key: str, region: str | None = None) -> float:
         """A price's value.
@@ -109,12 +112,22 @@ class Context:
 
     def referred(self, resource: Resource, prop: str, value: Any, token: str) -> Resource | None:
         """The resource of a type that a property's value comes from, if it is in the stack."""
-        for other in self.by_type.get(token, ()):
-            if value is not UNKNOWN and other.outputs.get("id") == value:
-                return other
+        if isinstance(value, str) and (other := self._with_id(token).get(value)):
+            return other
         sources = resource.dependencies.get(prop, ())
         found = [self.by_urn[urn] for urn in sources if urn in self.by_urn]
         return next((other for other in found if other.type == token), None)
+
+    def _with_id(self, token: str) -> Mapping[str, Resource]:
+        """The resources of a type by their ids."""
+        if token not in self._by_id:
+            # Backwards, so that of two with one id the first is kept.
+            self._by_id[token] = {
+                other.outputs["id"]: other
+                for other in reversed(self.by_type.get(token, ()))
+                if isinstance(other.outputs.get("id"), str)
+            }
+        return self._by_id[token]
 
 
 def region_of(resource: Resource) -> str | None:

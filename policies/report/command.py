@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from policies import config, registry, settings
+from policies import config, registry, settings, snapshot
 from policies.exemption_file import ExemptionError
-from policies.report import as_json, junit, markdown, sarif, snapshot, text
+from policies.report import as_json, junit, markdown, sarif, text
 from policies.report.verdicts import judged
 
 if TYPE_CHECKING:
@@ -104,8 +104,10 @@ def _target(value: str) -> tuple[str, Path]:
 
 
 def _judge(name: str, arguments: argparse.Namespace, today: date) -> Judged:
-    content = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    seen = snapshot.read(content, "standard input" if name == "-" else name)
+    if name == "-":
+        seen = snapshot.read(sys.stdin.read(), "standard input")
+    else:
+        seen = snapshot.load(Path(name))
     environment: str = arguments.env or seen.stack
     file: Path = arguments.config or config.path(environment)
     if not file.is_file():

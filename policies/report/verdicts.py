@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from policies.evaluate import Active, Result
     from policies.exemptions import Exemption
     from policies.registry import Level, Severity
-    from policies.report.snapshot import Snapshot
     from policies.settings import Settings
+    from policies.snapshot import Snapshot
 
 Outcome = Literal["pass", "fail", "exempt", "not applicable", "deferred"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("pass", "fail", "exempt", "not applicable", "deferred")
@@ -123,6 +123,7 @@ class Judged:
 def judged(snapshot: Snapshot, settings: Settings, environment: str) -> Judged:
     """Judge all resources of a snapshot, then the stack as a whole."""
     evaluation, exemptions = settings.evaluation, settings.exemptions
+    whole = snapshot.urn
     passed: Counter[str] = Counter()
     verdicts: list[Verdict] = []
     needed: set[Exemption] = set()
@@ -147,11 +148,11 @@ def judged(snapshot: Snapshot, settings: Settings, environment: str) -> Judged:
         {item.resource.urn: item.waits_for for item in snapshot.resources},
     )
     for active in evaluation.stack_rules:
-        results = exemptions.apply(judge(active, stack), snapshot.urn)
+        results = exemptions.apply(judge(active, stack), whole)
         needed.update(used(results))
         by_urn: dict[str, list[Result]] = {}
         for result in results:
-            urn: str = getattr(result.finding, "urn", "") or snapshot.urn
+            urn: str = getattr(result.finding, "urn", "") or whole
             by_urn.setdefault(urn, []).append(result)
         verdicts += [_verdict(active, urn, found, places) for urn, found in by_urn.items()]
         if not results and any(stack.all(*active.rule.types)):

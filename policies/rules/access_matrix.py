@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from policies import tokens
-from policies.belonging import same
 from policies.findings import Deferred, Violation, show, words
 from policies.model import UNKNOWN, dig
 from policies.privileges import (
@@ -17,6 +16,7 @@ from policies.privileges import (
     held,
     is_group,
 )
+from policies.references import same
 from policies.registry import ADVISED_IN_DEV, Levels, matrix, rule, strings
 
 if TYPE_CHECKING:

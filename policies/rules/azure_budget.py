@@ -8,7 +8,7 @@ from policies import tokens
 from policies.findings import Deferred, elements, is_number, present, require_value
 from policies.model import UNKNOWN, dig
 from policies.registry import EVERYWHERE, integer, rule
-from policies.verdicts import require_any
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -47,10 +47,10 @@ def azure_budget(stack: Stack, config: Config) -> Findings:
         yield from _sound(budget, config["monthlyUsd"])
     for resource in stack.all(tokens.RESOURCE_GROUP, tokens.WORKSPACE):
         group, what = _group(resource)
-        yield from require_any(
-            (_covers(budget, resource, group) for budget in budgets),
-            "scope",
+        yield from demand(
+            some(_covers(budget, resource, group) for budget in budgets),
             f"no Budget watches {what}; declare one on the subscription or add it to the filter",
+            "scope",
             resource.urn,
         )
 
@@ -133,11 +133,11 @@ def _sound(budget: Resource, limit: int) -> Findings:
         return
     entries: list[Any] = list(notifications.values()) if isinstance(notifications, dict) else []  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType] - plain wire data
     for kind, percent in (("Actual", _FIRST), ("Forecasted", _ALL)):
-        yield from require_any(
-            (_tells(entry, kind, percent) for entry in entries),
-            "notifications",
+        yield from demand(
+            some(_tells(entry, kind, percent) for entry in entries),
             f"notifications tells nobody at {percent} % {kind}; add one that is enabled and has a "
             "contact",
+            "notifications",
             budget.urn,
         )
 

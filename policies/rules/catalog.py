@@ -8,6 +8,7 @@ from policies import tokens
 from policies.findings import Deferred, Violation, between, is_false, require, require_value, words
 from policies.model import UNKNOWN
 from policies.registry import EVERYWHERE, Mappings, integer, rule, strings
+from policies.verdicts import demand
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -63,7 +64,7 @@ def managed_identity(resource: Resource, _config: Config) -> Findings:
 def catalog_isolated(stack: Stack, config: Config) -> Findings:
     """Isolation without a binding leaves a catalog that nobody but the creating workspace sees."""
     shared = {str(name).casefold() for name in config["sharedCatalogs"]}
-    bindings = list(stack.all(tokens.WORKSPACE_BINDING))
+    bound, all_known = _bound(stack)
     for catalog in stack.all(tokens.CATALOG):
         name, mode = catalog.get("name"), catalog.get("isolationMode")
         if name is UNKNOWN and not words("ISOLATED")(mode):
@@ -74,28 +75,32 @@ def catalog_isolated(stack: Stack, config: Config) -> Findings:
         yield from require_value(
             mode, "isolationMode", words("ISOLATED"), "set it to 'ISOLATED'", urn=catalog.urn
         )
-        verdicts = [_binds(binding, catalog) for binding in bindings]
-        if True in verdicts:
+        named = catalog.urn in bound or (isinstance(name, str) and name in bound)
+        yield from demand(
+            named or (False if all_known else None),
+            "no WorkspaceBinding names this catalog; declare one",
+            "securableName",
+            catalog.urn,
+        )
+
+
+def _bound(stack: Stack) -> tuple[set[str], bool]:
+    """Catalogs with a binding, by URN and by name, and whether these are all."""
+    bound: set[str] = set()
+    all_known = True
+    for binding in stack.all(tokens.WORKSPACE_BINDING):
+        kind = binding.get("securableType")
+        if kind is not None and kind is not UNKNOWN and not words("catalog")(kind):
             continue
-        if None in verdicts:
-            yield Deferred("securableName", catalog.urn)
-        else:
-            yield Violation("no WorkspaceBinding names this catalog; declare one", catalog.urn)
-
-
-def _binds(binding: Resource, catalog: Resource) -> bool | None:
-    kind = binding.get("securableType")
-    if kind is not None and kind is not UNKNOWN and not words("catalog")(kind):
-        return False
-    for key in ("securableName", "catalogName"):
-        named = binding.get(key)
-        if catalog.urn in binding.dependencies.get(key, ()):
-            return True
-        if named is UNKNOWN:
-            return None
-        if isinstance(named, str) and named == catalog.get("name"):
-            return True
-    return False
+        for key in ("securableName", "catalogName"):
+            named = binding.get(key)
+            bound.update(binding.dependencies.get(key, ()))
+            if named is UNKNOWN:
+                all_known = False
+                break
+            if isinstance(named, str):
+                bound.add(named)
+    return bound, all_known
 
 
 @rule(

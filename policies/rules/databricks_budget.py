@@ -9,7 +9,7 @@ from policies import tokens
 from policies.findings import Deferred, elements, present
 from policies.model import UNKNOWN, dig
 from policies.registry import EVERYWHERE, integer, rule
-from policies.verdicts import require_any
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -45,9 +45,9 @@ def databricks_budget(stack: Stack, config: Config) -> Findings:
     for budget in budgets:
         yield from _alerts(budget, config["monthlyUsd"])
     for workspace in stack.all(tokens.WORKSPACE):
-        watched = [_watches(budget, workspace) for budget in budgets]
-        yield from require_any(
-            watched, "filter", "no Budget watches its usage; declare one", workspace.urn
+        watched = some(_watches(budget, workspace) for budget in budgets)
+        yield from demand(
+            watched, "no Budget watches its usage; declare one", "filter", workspace.urn
         )
 
 
@@ -95,11 +95,10 @@ def _alerts(budget: Resource, limit: int) -> Findings:
     if alerts is UNKNOWN:
         yield Deferred("alertConfigurations", budget.urn)
         return
-    verdicts = [_early(alert, limit) for alert in elements(alerts)]
-    yield from require_any(
-        verdicts,
-        "alertConfigurations",
+    yield from demand(
+        some(_early(alert, limit) for alert in elements(alerts)),
         f"alertConfigurations tells nobody below {limit} USD; add an alert by email below that",
+        "alertConfigurations",
         budget.urn,
     )
 

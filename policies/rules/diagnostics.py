@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from policies import tokens
 from policies.findings import between, elements, present, require
 from policies.model import UNKNOWN, dig
-from policies.references import both, demand, has_id, some
+from policies.references import Mentions
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, integer, rule
+from policies.verdicts import both, demand
 
 if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 _LOGGED = (tokens.WORKSPACE, tokens.VAULT, tokens.STORAGE_ACCOUNT)
 
@@ -37,21 +38,22 @@ _LOGGED = (tokens.WORKSPACE, tokens.VAULT, tokens.STORAGE_ACCOUNT)
 )
 def diagnostic_settings(stack: Stack, _config: Config) -> Findings:
     """A storage account is covered by a setting on the account or on one of its services."""
-    settings = list(stack.all(tokens.DIAGNOSTIC_SETTING))
+    path = "resourceUri"
+    settings = stack.all(tokens.DIAGNOSTIC_SETTING)
+    logged = Mentions((item.get(path), item, path, _arrives(item)) for item in settings)
     for resource in stack.all(*_LOGGED):
         yield from demand(
-            some(_covers(setting, resource) for setting in settings),
+            logged.verdict(resource, lambda arrives: arrives),
             "no DiagnosticSetting sends its logs to Log Analytics; declare one",
-            "resourceUri",
+            path,
             resource.urn,
         )
 
 
-def _covers(setting: Resource, resource: Resource) -> Verdict:
-    """Whether a setting records a resource; ``None`` while that is not known."""
+def _arrives(setting: Resource) -> Verdict:
+    """Whether a setting sends something to Log Analytics; ``None`` while that is not known."""
     destination = setting.get("workspaceId")
     return both(
-        has_id(setting.get("resourceUri"), setting, "resourceUri", resource),
         destination is UNKNOWN or present(destination),
         _enabled_logs(setting.get("logs")),
     )

@@ -8,17 +8,18 @@ from policies import tokens
 from policies.addresses import all_ports, internet_in, several
 from policies.findings import Deferred, Violation, elements, words
 from policies.model import UNKNOWN, dig
-from policies.references import both, demand, has_id, has_name, some
+from policies.references import Mentions, Names
 from policies.registry import ADVISED, OFF_ADVISED_BINDING, Mappings, rule, strings
 from policies.subnets import SUBNET_TYPES, databricks_subnets
+from policies.verdicts import both, demand, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 
 @rule(
@@ -44,10 +45,13 @@ def outbound_confined(stack: Stack, config: Config) -> Findings:
     wide = words(*config["wideTags"])
     for urn, prefix, item in _rules(stack):
         yield from _allowed_out(item, prefix, urn, wide)
+    guards = Mentions(_guards(stack))
+    path = "networkSecurityGroupName"
+    apart = Names((i.get(path), i, path, i) for i in stack.all(tokens.SECURITY_RULE))
     for group in stack.all(tokens.NSG):
-        if some(_guards(stack, group)):
+        if guards.verdict(group, lambda _: True):
             yield from demand(
-                some(_denies(item) for item in _rules_of(stack, group)),
+                some(_denies(item) for item in _rules_of(group, apart)),
                 "no outbound rule denies the Internet; add one with access 'Deny', "
                 "destinationAddressPrefix 'Internet' and '*' for source, ports and protocol",
                 "securityRules",
@@ -89,21 +93,22 @@ def _tag(target: Any) -> str:
     return str(target).split(".", maxsplit=1)[0]
 
 
-def _guards(stack: Stack, group: Resource) -> Iterator[Verdict]:
+def _guards(stack: Stack) -> Iterator[tuple[Any, Resource, str, None]]:
+    """Which groups the Databricks subnets have."""
     for subnet, _ in databricks_subnets(stack):
         prop = subnet.prop or "networkSecurityGroup"
         value = dig(subnet.props, "networkSecurityGroup.id")
         if value is not None:
-            yield has_id(value, subnet.owner, prop, group)
+            yield value, subnet.owner, prop, None
 
 
-def _rules_of(stack: Stack, group: Resource) -> Iterator[Any]:
+def _rules_of(group: Resource, apart: Names[Resource]) -> Iterator[Any]:
+    """A group's rules: its own and, where they may be its, those that are declared apart."""
     inline = group.get("securityRules")
     yield from [UNKNOWN] if inline is UNKNOWN else elements(inline)
-    for rule_ in stack.all(tokens.SECURITY_RULE):
-        belongs = has_name(rule_, "networkSecurityGroupName", group)
-        if belongs is not False:
-            yield dict(rule_.props) if belongs else UNKNOWN
+    surely, perhaps = apart.of(group)
+    yield from (dict(item.props) for item in surely)
+    yield from (UNKNOWN for _ in perhaps)
 
 
 def _denies(item: Any) -> Verdict:
@@ -142,28 +147,30 @@ def _is(item: Any, name: str, word: str) -> Verdict:
 )
 def public_ip_for_egress(stack: Stack, _config: Config) -> Findings:
     """An address that nothing uses yet is one click away from a network interface."""
+    taken = Mentions(_taken(stack))
     for address in stack.all(tokens.PUBLIC_IP):
         yield from demand(
-            some(_takes(stack, address)),
+            taken.verdict(address, lambda _: True),
             "no NatGateway and no AzureFirewall of the stack has it; give it to one or remove it",
             "publicIpAddresses",
             address.urn,
         )
 
 
-def _takes(stack: Stack, address: Resource) -> Iterator[Verdict]:
+def _taken(stack: Stack) -> Iterator[tuple[Any, Resource, str, None]]:
+    """The addresses of gateways and firewalls."""
     for gateway in stack.all(tokens.NAT_GATEWAY):
-        yield from _listed(gateway, "publicIpAddresses", "id", address)
+        yield from _listed(gateway, "publicIpAddresses", "id")
     for firewall in stack.all(tokens.FIREWALL):
         for prop in ("ipConfigurations", "managementIpConfiguration"):
-            yield from _listed(firewall, prop, "publicIPAddress.id", address)
+            yield from _listed(firewall, prop, "publicIPAddress.id")
 
 
-def _listed(owner: Resource, prop: str, path: str, address: Resource) -> Iterator[Verdict]:
+def _listed(owner: Resource, prop: str, path: str) -> Iterator[tuple[Any, Resource, str, None]]:
     value = owner.get(prop)
     if value is UNKNOWN:
-        yield has_id(UNKNOWN, owner, prop, address)
+        yield UNKNOWN, owner, prop, None
     for item in elements(value):
         found = UNKNOWN if item is UNKNOWN else dig(item, path)
         if found is not None:
-            yield has_id(found, owner, prop, address)
+            yield found, owner, prop, None

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.findings import Violation, is_number, is_true, require_value
 from policies.model import UNKNOWN
-from policies.references import both, demand, has_id, some
+from policies.references import Mentions
 from policies.registry import ADVISED_IN_PROD, Mappings, integer, rule
+from policies.verdicts import demand
 
 if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 
 @rule(
@@ -44,21 +45,20 @@ def flow_logs(stack: Stack, config: Config) -> Findings:
     logs = list(stack.all(tokens.FLOW_LOG))
     for log in logs:
         yield from _kept(log, config["minimumDays"])
+    path = "targetResourceId"
+    targets = Mentions((log.get(path), log, path, _enabled(log)) for log in logs)
     for network in stack.all(tokens.VNET):
         yield from demand(
-            some(_records(log, network) for log in logs),
+            targets.verdict(network, lambda enabled: enabled),
             "no FlowLog that is enabled has it as its target; declare one",
-            "targetResourceId",
+            path,
             network.urn,
         )
 
 
-def _records(log: Resource, network: Resource) -> Verdict:
+def _enabled(log: Resource) -> Verdict:
     enabled = log.get("enabled")
-    return both(
-        has_id(log.get("targetResourceId"), log, "targetResourceId", network),
-        None if enabled is UNKNOWN else is_true(enabled),
-    )
+    return None if enabled is UNKNOWN else is_true(enabled)
 
 
 def _kept(log: Resource, days: int) -> Findings:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.belonging import refers, require_one
 from policies.findings import Deferred, Violation, elements, present, require, require_present, show
 from policies.model import UNKNOWN, dig
 from policies.privileges import is_group
+from policies.references import refers
 from policies.registry import ADVISED, ADVISED_IN_DEV, EVERYWHERE, Mappings, rule, strings
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -116,10 +117,10 @@ def described_and_classified(stack: Stack, config: Config) -> Findings:
             yield Violation("comment is not set; say what it holds or is for", resource.urn)
     tags = list(stack.all(tokens.ENTITY_TAG))
     for catalog in stack.all(tokens.CATALOG):
-        yield from require_one(
-            [_classifies(tag, catalog, config["tagKeys"]) for tag in tags],
-            "entityName",
+        yield from demand(
+            some(_classifies(tag, catalog, config["tagKeys"]) for tag in tags),
             f"no EntityTagAssignment gives it {' or '.join(config['tagKeys'])}; declare one",
+            "entityName",
             catalog.urn,
         )
 

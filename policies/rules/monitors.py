@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
-from policies.belonging import require_one, same
 from policies.findings import (
     Deferred,
     Violation,
@@ -16,6 +15,7 @@ from policies.findings import (
     words,
 )
 from policies.model import UNKNOWN
+from policies.references import same
 from policies.registry import (
     ADVISED,
     OFF_ADVISED_ADVISED,
@@ -23,6 +23,7 @@ from policies.registry import (
     rule,
 )
 from policies.serving_endpoints import ENDPOINT_TYPES, inference_table
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -56,11 +57,11 @@ def inference_table_monitored(stack: Stack, _config: Config) -> Findings:
         if table is UNKNOWN:
             yield Deferred("aiGateway.inferenceTableConfig", endpoint.urn)
             continue
-        yield from require_one(
-            [_watches(monitor, table) for monitor in monitors],
-            "tableName",
+        yield from demand(
+            some(_watches(monitor, table) for monitor in monitors),
             f"no QualityMonitor watches its inference table {table}; declare one once the table "
             "exists",
+            "tableName",
             endpoint.urn,
         )
 

@@ -6,9 +6,9 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
-from policies.belonging import refers, require_one
 from policies.findings import Deferred, Violation, is_true, require_value, show, strings_in, words
 from policies.model import UNKNOWN
+from policies.references import refers
 from policies.registry import (
     BINDING_IN_PROD,
     EVERYWHERE,
@@ -19,6 +19,7 @@ from policies.registry import (
     rule,
 )
 from policies.rules.workspace_switches import switches
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -75,11 +76,11 @@ def ip_access_list(stack: Stack, config: Config) -> Findings:
             yield Deferred("publicNetworkAccess", workspace.urn)
             continue
         kinds = [item.get("listType") for item in lists]
-        yield from require_one(
-            [None if kind is UNKNOWN else words("ALLOW")(kind) for kind in kinds],
-            "listType",
+        yield from demand(
+            some(None if kind is UNKNOWN else words("ALLOW")(kind) for kind in kinds),
             "publicNetworkAccess is open and no IpAccessList of type ALLOW is declared; declare "
             "one, or switch public access off",
+            "listType",
             workspace.urn,
         )
     if lists or any(item.get("publicNetworkAccess") is not UNKNOWN for item in public):
@@ -197,5 +198,5 @@ def _attached(stack: Stack, token: str, message: str) -> Findings:
     candidates = list(stack.all(token))
     for workspace in stack.all(tokens.WORKSPACE):
         own: Any = workspace.outputs.get("workspaceId")
-        verdicts = [refers(item, "workspaceId", workspace, own) for item in candidates]
-        yield from require_one(verdicts, "workspaceId", message, workspace.urn)
+        verdicts = (refers(item, "workspaceId", workspace, own) for item in candidates)
+        yield from demand(some(verdicts), message, "workspaceId", workspace.urn)

@@ -125,9 +125,9 @@ _SERVERLESS = (tokens.MODEL_SERVING, tokens.SQL_ENDPOINT)
 )
 def made_in_order(stack: Stack, _config: Config) -> Findings:
     """One of each kind is enough: what stack it is for is not always told by its inputs."""
-    assignments = list(stack.all(tokens.METASTORE_ASSIGNMENT))
-    bindings = list(stack.all(tokens.NCC_BINDING))
-    endpoints = list(_only_way_in(stack))
+    assignments = frozenset(item.urn for item in stack.all(tokens.METASTORE_ASSIGNMENT))
+    bindings = frozenset(item.urn for item in stack.all(tokens.NCC_BINDING))
+    endpoints = frozenset(item.urn for item in _only_way_in(stack))
     for resource in stack.all(*_GOVERNED, tokens.SQL_ENDPOINT):
         needs = {"a PrivateEndpoint of the workspace": endpoints}
         if resource.type in _GOVERNED:
@@ -135,7 +135,7 @@ def made_in_order(stack: Stack, _config: Config) -> Findings:
         if resource.type in _SERVERLESS:
             needs["the MwsNccBinding"] = bindings
         for what, before in needs.items():
-            if before and not any(stack.comes_after(resource, item) for item in before):
+            if before and not stack.comes_after_one_of(resource, before):
                 yield Violation(
                     f"it does not wait for {what}; add it to depends_on of the resource or of "
                     "its provider",

@@ -8,17 +8,18 @@ from policies import tokens
 from policies.endpoints import reached, through
 from policies.findings import Deferred, Violation, elements, present, require_value, words
 from policies.model import UNKNOWN, dig
-from policies.references import both, demand, has_name, some
+from policies.references import Names
 from policies.registry import BINDING_IN_PROD, OFF_ADVISED_BINDING, Mappings, Option, rule
 from policies.rules.workspace import SERVERLESS, serverless
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 _BACK_END = "databricks_ui_api"
 _LOG_IN = "browser_authentication"
@@ -90,9 +91,9 @@ def workspace_endpoints(stack: Stack, config: Config) -> Findings:
             "privateLinkServiceConnections",
             workspace.urn,
         )
+        first = through(stack, workspace, _BACK_END)
         for late in through(stack, workspace, _LOG_IN):
-            first = through(stack, workspace, _BACK_END)
-            if first and not any(stack.comes_after(late, early) for early in first):
+            if first and not stack.comes_after(late, *first):
                 yield Violation(
                     f"it does not wait for the endpoint of {_BACK_END}; add that one to depends_on",
                     late.urn,
@@ -121,38 +122,42 @@ def workspace_endpoints(stack: Stack, config: Config) -> Findings:
 )
 def endpoint_names(stack: Stack, _config: Config) -> Findings:
     """Zones that other stacks hold are taken on trust: only their ids are seen."""
+    owner, zone_name = "privateEndpointName", "privateZoneName"
+    groups = Names((i.get(owner), i, owner, _filled(i)) for i in stack.all(tokens.ZONE_GROUP))
+    links = Names((i.get(zone_name), i, zone_name, _tied(i)) for i in stack.all(tokens.ZONE_LINK))
     for endpoint in stack.all(tokens.PRIVATE_ENDPOINT):
         yield from demand(
-            some(_records(group, endpoint) for group in stack.all(tokens.ZONE_GROUP)),
+            groups.verdict(endpoint, lambda filled: filled),
             "no PrivateDnsZoneGroup with a zone belongs to it; declare one",
-            "privateEndpointName",
+            owner,
             endpoint.urn,
         )
     for zone in stack.all(tokens.PRIVATE_ZONE):
-        name = zone.get("privateZoneName")
+        name = zone.get(zone_name)
         if name is UNKNOWN:
-            yield Deferred("privateZoneName", zone.urn)
+            yield Deferred(zone_name, zone.urn)
         elif isinstance(name, str) and name.casefold().startswith("privatelink."):
             yield from demand(
-                some(_linked(link, zone) for link in stack.all(tokens.ZONE_LINK)),
+                links.verdict(zone, lambda tied: tied),
                 f"no VirtualNetworkLink ties '{name}' to a network; declare one",
-                "privateZoneName",
+                zone_name,
                 zone.urn,
             )
 
 
-def _records(group: Resource, endpoint: Resource) -> Verdict:
+def _filled(group: Resource) -> Verdict:
+    """Whether a zone group has a zone."""
     configs = group.get("privateDnsZoneConfigs")
     if configs is UNKNOWN:
-        return both(has_name(group, "privateEndpointName", endpoint), None)
+        return None
     zones = [dig(item, "privateDnsZoneId") for item in elements(configs)]
-    filled = any(zone is UNKNOWN or present(zone) for zone in zones)
-    return both(has_name(group, "privateEndpointName", endpoint), filled)
+    return any(zone is UNKNOWN or present(zone) for zone in zones)
 
 
-def _linked(link: Resource, zone: Resource) -> Verdict:
+def _tied(link: Resource) -> Verdict:
+    """Whether a link names a network."""
     network = link.get("virtualNetwork.id")
-    return both(has_name(link, "privateZoneName", zone), network is UNKNOWN or present(network))
+    return network is UNKNOWN or present(network)
 
 
 @rule(

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.findings import between, is_true, require, require_value, words
 from policies.model import UNKNOWN
-from policies.references import below, both, demand, has_id, has_name, names_of, some, type_in
+from policies.references import Names, below, has_id, names_of, type_in
 from policies.registry import ADVISED_IN_DEV, BINDING_IN_PROD_ONLY, Mappings, integer, rule, strings
+from policies.verdicts import both, demand, some
 
 if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 _LONGEST_RETENTION = 365  # days; the service's maximum
 
@@ -44,11 +45,13 @@ def blob_soft_delete(stack: Stack, config: Config) -> Findings:
     """Absent means off, for both."""
     days = config["minimumDays"]
     services = list(stack.all(tokens.BLOB_SERVICE))
+    path = "accountName"
+    named = Names((service.get(path), service, path, None) for service in services)
     for account in stack.all(tokens.STORAGE_ACCOUNT):
         yield from demand(
-            some(has_name(service, "accountName", account) for service in services),
+            named.verdict(account, lambda _: True),
             "no BlobServiceProperties sets its soft delete; declare them",
-            "accountName",
+            path,
             account.urn,
         )
     for service in services:

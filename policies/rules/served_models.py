@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.belonging import refers, require_one
 from policies.findings import Deferred, Violation, is_true, require, require_value, show, words
 from policies.model import UNKNOWN
 from policies.permissions import access_controls
+from policies.references import refers
 from policies.registry import (
     ADVISED_IN_DEV,
     EVERYWHERE,
@@ -19,6 +19,7 @@ from policies.registry import (
     rule,
 )
 from policies.serving_endpoints import ENDPOINT_TYPES, entities, is_external
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from policies.clusters import Block
@@ -199,10 +200,10 @@ def endpoint_callers(stack: Stack, _config: Config) -> Findings:
     ]
     for endpoint in stack.all(*ENDPOINT_TYPES):
         own = endpoint.outputs.get("servingEndpointId")
-        yield from require_one(
-            [_may_query(item, endpoint, own) for item in permissions],
-            "servingEndpointId",
+        yield from demand(
+            some(_may_query(item, endpoint, own) for item in permissions),
             "no Permissions lets anybody query it; declare one with CAN_QUERY for a group",
+            "servingEndpointId",
             endpoint.urn,
         )
 

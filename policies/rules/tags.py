@@ -50,7 +50,8 @@ _COMPUTE = {
 }
 
 
-def _required() -> Option:
+def required() -> Option:
+    """Which tags everything has to have."""
     return strings(
         "Tag names that must be there with a value.",
         "env",
@@ -112,7 +113,7 @@ def _add_tags(props: Mapping[str, Any], config: Config) -> Mapping[str, Any] | N
     types=[],
     levels=EVERYWHERE,
     config={
-        "required": _required(),
+        "required": required(),
         "remedyTags": texts("Values that the level remediate gives to required tags."),
     },
     mappings=Mappings(azp=("871b6d14", "1e30110a", "96670d01")),
@@ -134,7 +135,7 @@ def azure_tags(resource: Resource, config: Config) -> Findings:
     remediation="Set customTags or tags to the environment's tags.",
     types=_COMPUTE,
     levels=EVERYWHERE,
-    config={"required": _required()},
+    config={"required": required()},
 )
 def databricks_tags(resource: Resource, config: Config) -> Findings:
     """Each kind of compute keeps its tags elsewhere, some as a list of key and value."""

@@ -8,7 +8,8 @@ from policies import tokens
 from policies.findings import Deferred, Violation, elements, present, show
 from policies.jobs import runs_serverless
 from policies.model import UNKNOWN, dig
-from policies.registry import BINDING_IN_PROD, EVERYWHERE, rule, strings
+from policies.registry import BINDING_IN_PROD, EVERYWHERE, rule
+from policies.rules.tags import required
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -65,16 +66,7 @@ def _serverless(resource: Resource) -> Any:
     remediation="Set bindingWorkspaceIds to the workspace, and customTags to the environment's.",
     types=[tokens.BUDGET_POLICY],
     levels=EVERYWHERE,
-    config={
-        "required": strings(
-            "Tag names that must be there with a value.",
-            "env",
-            "owner",
-            "cost-center",
-            "project",
-            "data-class",
-        )
-    },
+    config={"required": required()},
 )
 def usage_policy_bound(resource: Resource, config: Config) -> Findings:
     """A workspace that is created in the same update has an id that is not known yet."""

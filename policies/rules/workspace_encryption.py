@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.findings import Violation, is_true, require, require_present, words
 from policies.model import UNKNOWN
-from policies.references import demand, some
 from policies.registry import ADVISED_IN_PROD, Mappings, rule, strings
 from policies.rules.workspace import SERVERLESS, serverless
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policies.findings import Findings
     from policies.model import Resource, Stack
-    from policies.references import Verdict
     from policies.registry import Config
+    from policies.verdicts import Verdict
 
 _KEY_VAULT = words("Microsoft.Keyvault")
 _FROM_VAULT = "set it to 'Microsoft.Keyvault'"

@@ -10,9 +10,9 @@ import pytest
 
 from policies import config, registry
 from policies.notices import EXEMPTIONS, NOTICES
-from policies.report.snapshot import read
 from policies.report.verdicts import Judged, judged
 from policies.settings import normalised, resolve
+from policies.snapshot import read
 from tests.policies.harness import TODAY
 from tests.stack.estate import Estate
 

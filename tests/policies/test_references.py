@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from policies import tokens
 from policies.model import UNKNOWN, Resource, Stack
-from policies.references import below, both, has_id, has_name, some, type_in
+from policies.references import Mentions, Names, below, has_id, has_name, refers, type_in
+from policies.verdicts import both, some
 from tests.policies.harness import urn
 
 GROUP = "/subscriptions/0000/resourceGroups/rg"
@@ -126,3 +127,67 @@ def test_order_follows_chains_and_survives_circles() -> None:
     assert stack.comes_after(c, a)
     assert not stack.comes_after(a, c)
     assert not stack.comes_after(a, a)
+
+
+VALUES = st.sampled_from(
+    [UNKNOWN, None, ID, ID.upper() + "/", f"{ID}/secrets/one", f"{ID}2", GROUP, "kv", "/", "", 7]
+)
+SOURCES = st.sets(
+    st.sampled_from([VAULT.urn, urn(tokens.VAULT, "other"), urn(tokens.RESOURCE_GROUP, "rg")])
+)
+
+
+@given(st.lists(st.tuples(VALUES, SOURCES, st.sampled_from([True, False, None]))))
+@pytest.mark.parametrize("target", [VAULT, UNNAMED, MADE])
+def test_among_many_values_each_means_what_it_means_alone(
+    target: Resource, many: list[tuple[object, set[str], bool | None]]
+) -> None:
+    mentions = Mentions((value, source(*urns), "target", fits) for value, urns, fits in many)
+    alone = [
+        both(has_id(value, source(*urns), "target", target), fits) for value, urns, fits in many
+    ]
+    assert mentions.verdict(target, lambda fits: fits) is some(alone)
+
+
+@given(st.lists(st.tuples(VALUES, SOURCES, st.sampled_from([True, False, None]))))
+@pytest.mark.parametrize("target", [VAULT, UNNAMED])
+def test_among_many_names_each_means_what_it_means_alone(
+    target: Resource, many: list[tuple[object, set[str], bool | None]]
+) -> None:
+    names = Names((value, source(*urns), "target", fits) for value, urns, fits in many)
+    alone = [
+        both(has_name(source(*urns, target=value), "target", target), fits)
+        for value, urns, fits in many
+    ]
+    assert names.verdict(target, lambda fits: fits) is some(alone)
+
+
+def test_what_is_found_by_a_resource_keeps_its_order() -> None:
+    mentions = Mentions((value, source(), "target", value) for value in [UNKNOWN, ID, 7, ID + "/x"])
+    surely, perhaps = mentions.of(MADE)
+    assert surely == [ID, ID + "/x"]
+    assert list(perhaps) == [UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("computed_from", "expected"),
+    [
+        ([VAULT.urn], True),
+        ([urn(tokens.VAULT, "other")], False),
+        # A lookup or a generated name may be any vault's: no violation that the update disproves.
+        ([urn(tokens.RESOURCE_GROUP, "rg")], None),
+        ([], None),
+    ],
+)
+def test_what_a_property_will_refer_to_is_told_by_resources_of_the_same_kind(
+    computed_from: list[str], expected: object
+) -> None:
+    assert refers(source(*computed_from, target=UNKNOWN), "target", VAULT, "kv") is expected
+
+
+def test_a_literal_refers_to_what_is_called_so() -> None:
+    assert refers(source(target="KV"), "target", VAULT, UNKNOWN, "kv") is True
+    assert refers(source(target=17), "target", VAULT, "17") is True
+    assert refers(source(target="other"), "target", VAULT, "kv") is False
+    assert refers(source(target="other"), "target", VAULT, UNKNOWN, "kv") is None
+    assert refers(source(), "target", VAULT, "kv") is False

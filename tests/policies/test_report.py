@@ -11,8 +11,8 @@ from policies import config, registry, settings
 from policies.__main__ import main
 from policies.exemptions import Exemption, Exemptions
 from policies.model import UNKNOWN
-from policies.report.snapshot import read
 from policies.report.verdicts import Judged, judged
+from policies.snapshot import read
 from tests.policies.compliant import compliant
 from tests.policies.harness import TODAY, Item
 from tests.policies.states import preview, state
@@ -197,7 +197,7 @@ def test_one_packs_rules_alone_can_be_asked_for(files: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["nowhere.json"], "nowhere.json: No such file or directory"),
+        (["nowhere.json"], "nowhere.json cannot be read: No such file or directory"),
         (["hidden"], "--show-sames"),
         (["--env", "staging", "good"], "(dev, prod, test)"),
         (["--config", "bad", "good"], "is no rule"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policies.model import SECRET_SIGNATURE, SIGNATURE, UNKNOWN, Provider
-from policies.report.snapshot import Declared, InputError, Snapshot, read
+from policies.snapshot import Declared, InputError, Snapshot, read
 from tests.policies.compliant import compliant
 from tests.policies.harness import UNKNOWN_STRING, Secret, urn
 from tests.policies.states import preview, state

@@ -1,4 +1,4 @@
-"""Files of the CLI become the resources that rules judge."""
+"""A stack's own resources, as the estimate has them from the files of the CLI."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies import sources
+from policies.estimate.command import resources_of
 from policies.model import SECRET_SIGNATURE, SIGNATURE, UNKNOWN, Provider
+from policies.snapshot import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ def pool(**changes: Any) -> dict[str, Any]:
 
 
 def step(op: str, new: dict[str, Any] | None) -> dict[str, Any]:
-    return {"op": op, "urn": POOL, "newState": new}
+    return {"op": op, "urn": (new or pool())["urn"], "newState": new}
 
 
 def written(folder: Path, document: Any) -> Path:
@@ -58,7 +59,7 @@ def forms(state: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("form", range(3))
 def test_each_form_gives_the_same_resource(tmp_path: Path, form: int) -> None:
-    (resource,) = sources.read(written(tmp_path, forms(pool())[form]))
+    (resource,) = resources_of(written(tmp_path, forms(pool())[form]))
     assert (resource.urn, resource.name) == (POOL, "compute-pool")
     assert resource.type == "databricks:index/instancePool:InstancePool"
     assert resource.props == {"maxCapacity": 4, "nodeTypeId": UNKNOWN}
@@ -77,7 +78,7 @@ def test_a_hidden_secret_is_unknown_and_a_shown_one_is_marked(tmp_path: Path, fo
         "blinded": ["[secret]"],
         "shown": {**envelope, "plaintext": '{"key": "hunter22"}'},
     }
-    (resource,) = sources.read(written(tmp_path, forms(pool(inputs=inputs))[form]))
+    (resource,) = resources_of(written(tmp_path, forms(pool(inputs=inputs))[form]))
     assert resource.get("encrypted") is UNKNOWN
     assert resource.get("blinded") == [UNKNOWN]
     assert resource.get("shown.key") == "hunter22"
@@ -92,25 +93,25 @@ def test_a_preview_has_what_there_will_be(tmp_path: Path) -> None:
         step("replace", pool(inputs={"maxCapacity": 2})),
         step("delete-replaced", None),
         step("delete", gone),
-        step("read", pool(urn=POOL + "-read")),
+        step("read", pool(urn=POOL + "-read", external=True)),
     ]
-    (resource,) = sources.read_preview(written(tmp_path, {"steps": steps}))
+    (resource,) = resources_of(written(tmp_path, {"steps": steps}))
     assert resource.props == {"maxCapacity": 2}
 
 
 def test_a_state_has_neither_what_is_being_deleted_nor_what_is_only_read(tmp_path: Path) -> None:
     held = [pool(delete=True), pool(external=True)]
-    assert sources.read_state(written(tmp_path, {"deployment": {"resources": held}})) == []
+    assert resources_of(written(tmp_path, {"deployment": {"resources": held}})) == []
 
 
 def test_an_empty_state_has_no_resources(tmp_path: Path) -> None:
-    assert sources.read_state(written(tmp_path, {"version": 3, "deployment": {}})) == []
+    assert resources_of(written(tmp_path, {"version": 3, "deployment": {}})) == []
 
 
 def test_a_preview_without_its_unchanged_resources_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, {"steps": [step("same", pool())], "changeSummary": {"same": 115}})
-    with pytest.raises(sources.SourceError, match=r"leaves out 114 .* --show-sames"):
-        sources.read(path)
+    with pytest.raises(InputError, match=r"leaves out 114 .* --show-sames"):
+        resources_of(path)
 
 
 def test_a_preview_that_broke_off_is_refused_with_its_reason(tmp_path: Path) -> None:
@@ -120,19 +121,19 @@ def test_a_preview_that_broke_off_is_refused_with_its_reason(tmp_path: Path) -> 
         {"message": "error: preview failed\n", "severity": "error"},
     ]
     document = {"steps": [step("create", pool())], "diagnostics": diagnostics}
-    with pytest.raises(sources.SourceError, match=r"not whole: error: could not read plugin$"):
-        sources.read(written(tmp_path, document))
+    with pytest.raises(InputError, match=r"preview that failed: could not read plugin$"):
+        resources_of(written(tmp_path, document))
     # A broken policy rule leaves nothing out, and is why somebody wants a report.
     document["diagnostics"] = diagnostics[2:]
-    assert len(sources.read(written(tmp_path, document))) == 1
+    assert len(resources_of(written(tmp_path, document))) == 1
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"steps": 1}', '{"deployment": 1}'])
 def test_another_file_is_refused_with_what_to_run(tmp_path: Path, content: str) -> None:
-    with pytest.raises(sources.SourceError, match="pulumi stack export"):
-        sources.read(written(tmp_path, content))
+    with pytest.raises(InputError, match="pulumi stack export"):
+        resources_of(written(tmp_path, content))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(sources.SourceError, match=r"absent\.json cannot be read"):
-        sources.read(tmp_path / "absent.json")
+    with pytest.raises(InputError, match=r"absent\.json cannot be read"):
+        resources_of(tmp_path / "absent.json")

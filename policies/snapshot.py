@@ -1,4 +1,4 @@
-"""Reads what ``pulumi preview --json`` and ``pulumi stack export`` write.
+"""Reads what ``pulumi preview --json`` and ``pulumi stack export`` write, with no login.
 
 A preview masks secrets as ``[secret]`` and an export encrypts them unless asked not to; either is a
 value that rules do not know. A preview that hides unchanged resources is refused: rules over the
@@ -10,13 +10,14 @@ https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/go/common/apitype/core.go
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from policies.model import STACK, UNKNOWN, Options, Provider, Resource, normalise, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 _MASKED: Final = '"[secret]"'
 _UNKNOWN: Final = '"04da6b54-80e4-46f7-96ec-b56ff0331ba9"'
@@ -27,6 +28,7 @@ _GONE: Final = frozenset(
 # All that a preview says which a mandatory violation has ended; it is complete nevertheless.
 _REFUSED: Final = "preview failed"
 _PROJECT: Final = "project:///"
+_WRITE: Final = "pulumi preview --json --show-sames, or: pulumi stack export"
 
 
 class InputError(ValueError):
@@ -56,6 +58,7 @@ class Declared:
         waits_for: URNs of what the engine makes before it.
         external: The stack only reads it: resource rules pass it over, as they do in an update.
         place: Where the program declares it, as file and line; empty where the engine does not say.
+        id: What the cloud knows it by; ``None`` before it is made.
     """
 
     resource: Resource
@@ -64,6 +67,7 @@ class Declared:
     waits_for: Sequence[str] = ()
     external: bool = False
     place: tuple[str, int] = ("", 0)
+    id: str | None = None
 
     def in_stack(self) -> Resource:
         """The resource as a stack rule sees it, its outputs in place of inputs that it lacks."""
@@ -81,6 +85,12 @@ class Declared:
             outputs=Unanswered(seen.props) if self.outputs is None else outputs,
             secrets=frozenset(secrets),
         )
+
+    def with_id(self) -> Resource:
+        """The same with its id among the outputs, where the engine shows rules none."""
+        seen = self.in_stack()
+        known = {"id": self.id, **seen.outputs} if self.id else seen.outputs
+        return replace(seen, outputs=Unanswered(known) if self.outputs is None else known)
 
 
 @dataclass(frozen=True)
@@ -106,21 +116,44 @@ class Snapshot:
         roots = [item.resource.urn for item in self.resources if item.resource.type == STACK]
         return next(iter([*roots, *urns]), "")
 
+    def managed(self) -> list[Resource]:
+        """The stack's own resources, with their ids: what it makes and does not only read."""
+        return [item.with_id() for item in self.resources if not item.external]
 
-def read(text: str, source: str) -> Snapshot:
+
+def load(path: Path, *, may_be_empty: bool = False) -> Snapshot:
+    """The snapshot in a file; see :func:`read`.
+
+    Raises:
+        InputError: The file cannot be read, or :func:`read` refuses what is in it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 text: {error.reason} at byte {error.start}"
+        ) from error
+    return read(text, str(path), may_be_empty=may_be_empty)
+
+
+def read(text: str, source: str, *, may_be_empty: bool = False) -> Snapshot:
     """The snapshot in a file's text.
+
+    Args:
+        text: The text.
+        source: What to call the file.
+        may_be_empty: Whether a stack without resources is one to work with.
 
     Raises:
         InputError: It is neither a complete preview nor a state, or has no resources.
     """
     try:
-        content: Any = json.loads(text)
-        if isinstance(content, dict) and "steps" in content and _MASKED in text:
-            content = json.loads(text.replace(_MASKED, _UNKNOWN))
+        content: Any = json.loads(text.replace(_MASKED, _UNKNOWN))
     except json.JSONDecodeError as error:
         raise InputError(
-            f"{source} is not one JSON document ({error}); write it with: pulumi preview --json "
-            "--show-sames, or: pulumi stack export"
+            f"{source} is not one JSON document ({error}); write it with: {_WRITE}"
         ) from error
     document = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
     kind = "preview" if "steps" in document else "state"
@@ -129,21 +162,23 @@ def read(text: str, source: str) -> Snapshot:
     except InputError:
         raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{source} is damaged: {type(error).__name__} {error}") from error
+        raise InputError(
+            f"{source} is damaged: {type(error).__name__} {error}; write it again with: {_WRITE}"
+        ) from error
     if resources is None:
         raise InputError(
             f"{source} is neither what pulumi preview --json writes (it has no 'steps') nor what "
             "pulumi stack export writes (it has no 'deployment')"
         )
-    if not resources:
+    if not resources and not may_be_empty:
         raise InputError(f"{source} has no resources; there is nothing to judge")
-    stack = resources[0].resource.urn.split(":")[2]
+    stack = resources[0].resource.urn.split(":")[2] if resources else ""
     return Snapshot(stack, source, kind, resources)
 
 
 def _stored(document: Mapping[str, Any]) -> list[Declared] | None:
     """An export's resources, or those of a checkpoint as a file backend keeps it."""
-    holder = document.get("deployment") or document.get("checkpoint", {}).get("latest")
+    holder = document.get("deployment", document.get("checkpoint", {}).get("latest"))
     if holder is None:
         return None
     states: list[dict[str, Any]] = holder.get("resources") or []
@@ -206,6 +241,7 @@ def _declared(state: Mapping[str, Any], outputs: Any) -> Declared:
         waits_for=[*(state.get("dependencies") or ()), *_provider_urn(state.get("provider"))],
         external=bool(state.get("external")),
         place=_place([state.get("sourcePosition"), *_frames(state)]),
+        id=state.get("id"),
     )
 
 
