@@ -12,6 +12,9 @@ CHALLENGER = "challenger"
 REPLACED = "replaced_champion"
 """Tag of a champion: the version before it, which a rollback goes back to."""
 
+ROLLED_BACK = "rolled_back"
+"""Tag of a version that a rollback got away from, and why; it never comes back."""
+
 
 def crown(registry: ModelRegistry, name: str, version: str) -> None:
     """Make a version the champion; it remembers whom it replaced, and challenges no more."""

@@ -185,6 +185,22 @@ def test_the_alias_follows_the_traffic_and_nothing_else(
         assert moved.version == "2"
 
 
+def test_a_completed_release_does_not_bring_back_what_was_rolled_back_since(story: Story) -> None:
+    registry = FakeRegistry()
+    for _ in range(2):
+        registry.add(MODEL)
+    registry.set_alias(MODEL, "champion", "1")
+    world = replace(story.world(), registry=registry)
+    assert run(release(), world).phase is Phase.COMPLETED
+    registry.set_alias(MODEL, "champion", "1")
+    registry.set_tag(MODEL, "2", "rolled_back", "answers were wrong")
+    with pytest.raises(ReleaseRefusedError, match="was rolled back"):
+        run(release(), world)
+    champion = registry.by_alias(MODEL, "champion")
+    assert champion is not None
+    assert champion.version == "1"
+
+
 def test_an_abort_brings_the_baseline_back(story: Story) -> None:
     run(release(), story.world(), until=START + timedelta(minutes=40))
     state = abort("release-7", "churn", "a person said so", story.world())

@@ -39,9 +39,10 @@ def crown(world: Lifecycle, model_name: str, model_version: str, reason: str) ->
     """
     name = steps.production_name(world.environment, model_name)
     version = _version(world, name, model_version)
-    if "rolled_back" in version.tags:
+    if aliases.ROLLED_BACK in version.tags:
         raise JobError(
-            f"{version.uri} was rolled back ({version.tags['rolled_back']}); promote a new version"
+            f"{version.uri} was rolled back ({version.tags[aliases.ROLLED_BACK]}); "
+            "promote a new version"
         )
     aliases.crown(world.registry, name, version.version)
     crowned = world.registry.version(name, version.version)
@@ -69,14 +70,15 @@ def rollback(world: Lifecycle, model_name: str, model_version: str, reason: str)
         good = _version(world, name, previous)
         if not good.ready:
             raise JobError(f"{good.uri}, the champion before, is unfinished and cannot be loaded")
-        world.registry.set_tag(name, bad.version, "rolled_back", reason)
+        world.registry.set_tag(name, bad.version, aliases.ROLLED_BACK, reason)
         world.registry.set_alias(name, aliases.CHAMPION, previous)
-    elif not ("rolled_back" in bad.tags and at == previous):
+    elif not (aliases.ROLLED_BACK in bad.tags and at == previous):
         raise JobError(f"champion of {name} is {at}, not {bad.version}: there is nothing to undo")
     good = _version(world, name, previous)
+    said = world.registry.version(name, bad.version).tags[aliases.ROLLED_BACK]
     steps.record(
         world, f"champion-{name}-{bad.version}", "promotion.rollback", bad, Outcome.DONE,
-        back_to=previous, reason=world.registry.version(name, bad.version).tags["rolled_back"],
+        back_to=previous, reason=said,
     )  # fmt: skip
     return good
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from company_ml import aliases
+from company_ml.aliases import CHAMPION
 from company_ml.audit import AuditRecord, Outcome
 from company_ml.recovery import core
 from company_ml.recovery.core import RESTORED_FROM, NotRetainedError
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from company_ml.ports import AuditLog, Clock, ModelRegistry, ModelVersion
-
-CHAMPION = "champion"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,10 @@ def restore(
     if release is not None:
         release(restored)
         _told(world, correlation, restored, "release", "has all traffic")
-    world.registry.set_alias(target, alias, restored.version)
+    if alias == CHAMPION:
+        aliases.crown(world.registry, target, restored.version)
+    else:
+        world.registry.set_alias(target, alias, restored.version)
     _told(world, correlation, restored, "alias", alias)
     return world.registry.version(target, restored.version)
 

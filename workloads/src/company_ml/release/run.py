@@ -65,9 +65,11 @@ def run(
 
     Raises:
         LeaseHeldError: Another run works on this endpoint.
-        ReleaseRefusedError: It cannot start, or another release of this endpoint is under way.
+        ReleaseRefusedError: It cannot start, its version was rolled back, or another release of
+            this endpoint is under way.
         StaleStateError: Another run took over; this one stopped.
     """
+    _stay_rolled_back(release, world)
     _renew(release.endpoint, world)
     try:
         state = _begun(release, world)
@@ -164,6 +166,19 @@ def _recorded_bodies(state: State, world: World) -> list[str]:
 
 def _replay_from(state: State) -> datetime:
     return state.since - state.release.limits.patience
+
+
+def _stay_rolled_back(release: Release, world: World) -> None:
+    """A release that completed before a rollback must not, run again, crown the version anew."""
+    candidate = release.candidate
+    if world.registry is None:
+        return
+    tags = world.registry.version(candidate.model, candidate.version).tags
+    if aliases.ROLLED_BACK in tags:
+        raise ReleaseRefusedError(
+            f"version {candidate.version} of {candidate.model} was rolled back "
+            f"({tags[aliases.ROLLED_BACK]}); promote and release a new version"
+        )
 
 
 def _crown(state: State, world: World) -> None:
