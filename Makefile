@@ -40,7 +40,7 @@ estimate: setup ## What the stacks cost in a month, before they exist: FORMAT=ma
 prices: setup ## The price book anew from the Azure Retail Prices API; prints what changes
 	@$(VENV)/python -m policies.estimate prices --refresh
 
-test: setup ## The whole test suite with coverage of our own code, which must reach its bound
+test: workloads-setup ## The whole test suite with coverage of our own code, which must reach its bound
 	@$(VENV)/coverage erase
 	@$(VENV)/coverage run -m pytest $(ARGS)
 	@$(VENV)/coverage combine --quiet

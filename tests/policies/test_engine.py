@@ -82,6 +82,8 @@ def test_a_fault_in_a_resource_and_one_in_the_stack_are_reported_with_their_leve
     reported = [line.strip() for line in run.stdout.splitlines() if "severity:" in line]
     assert sorted(line.split("(")[0].strip() for line in reported) == [
         "- [advisory] [severity: high]  cost-17-serving-scale-to-zero",
+        # Where keys are allowed, their signatures and they themselves have to end.
+        "- [advisory] [severity: low]  sec-22-storage-signatures-expire",
         "- [advisory] [severity: low]  sec-22-storage-signatures-expire",
         "- [mandatory] [severity: high]  sec-16-storage-shared-key-off",
         "- [mandatory] [severity: high]  sec-62-catalog-isolated",
