@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import enum
+import inspect
+import textwrap
 import types
 from ipaddress import IPv4Address, IPv4Network
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
@@ -65,9 +69,10 @@ def _nested(annotation: Any) -> Iterator[tuple[type[BaseModel], str]]:
 
 
 def _section(title: str, model: type[BaseModel]) -> str:
+    described = _attribute_docstrings(model)
     rows = [
         f"| `{field.alias or name}` | {_type(field.annotation, field)} | {_default(field)} "
-        f"| {_sentence(field)} |"
+        f"| {_sentence(field, described.get(name))} |"
         for name, field in model.model_fields.items()
     ]
     heading = "\n".join(
@@ -117,9 +122,25 @@ def _default(field: FieldInfo) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def _sentence(field: FieldInfo) -> str:
+def _attribute_docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The text below each field: pydantic could read it too, at the cost of every deployment."""
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__[: model.__mro__.index(BaseModel)]):
+        source = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+        body = cast("ast.ClassDef", source.body[0]).body
+        for field, text in pairwise(body):
+            match field, text:
+                case (
+                    ast.AnnAssign(target=ast.Name(id=name)),
+                    ast.Expr(value=ast.Constant(value=str(sentence))),
+                ):
+                    found[name] = inspect.cleandoc(sentence)
+                case _:
+                    pass
+    return found
+
+
+def _sentence(field: FieldInfo, described: str | None) -> str:
     groups = [model for model, _ in _nested(field.annotation)]
-    described = (
-        field.description or (groups[0].__doc__ if groups else None) or "Tells the kinds apart."
-    )
+    described = described or (groups[0].__doc__ if groups else None) or "Tells the kinds apart."
     return " ".join(described.split()).replace("|", "\\|")

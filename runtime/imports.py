@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from runtime.classes import ClassesLoader, mentions, wanted
+from runtime.classes import ClassesLoader, light
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +72,13 @@ class _Finder:
 class _ResourceLoader(SourceFileLoader):
     """Executes a module of one resource or function as it is.
 
-    Its ``from ._inputs import *`` and ``from ._enums import *`` bring only the names that its
-    source mentions.
+    Its ``from ._inputs import *`` and ``from ._enums import *`` bring nothing: its code finds each
+    class when it looks the name up.
     """
 
     def exec_module(self, module: ModuleType) -> None:
-        with wanted(mentions(self.get_data(self.path))):
+        with light(imports=True) as found:
+            vars(module)["__builtins__"] = found
             super().exec_module(module)
 
 
@@ -122,7 +123,7 @@ class _PackageLoader(SourceFileLoader):
         try:
             body, homes, modules = _split(source, Path(self.path).parent)
         except UnexpectedLayoutError:
-            with wanted(None):
+            with light(imports=False):
                 super().exec_module(module)
             return
         vars(module).update(__homes__=homes, __modules__=modules)

@@ -33,7 +33,6 @@ class Settings(BaseModel):
         alias_generator=to_camel,
         validate_by_name=False,
         validate_by_alias=True,
-        use_attribute_docstrings=True,
     )
 
 

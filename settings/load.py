@@ -36,8 +36,9 @@ def load() -> PlatformSettings:
         {**config.get_config_env(), **config.CONFIG.get()},
         secret_keys=config.get_config_secret_keys_env(),
     )
-    others = {name: s for name, s in load_stack_files().items() if name != get_stack()}
-    check_stacks({**others, get_stack(): settings})
+    others = _stack_files(PROJECT)
+    others.pop(get_stack(), None)
+    check_stacks({**_loaded(others), get_stack(): settings})
     return settings
 
 
@@ -47,8 +48,15 @@ def load_stack_files(folder: Path = PROJECT) -> dict[str, PlatformSettings]:
     Raises:
         SettingsError: A stack file cannot be used.
     """
-    files = sorted(folder.glob("Pulumi.*.yaml"))
-    return {path.name.split(".")[1]: load_stack_file(path) for path in files}
+    return _loaded(_stack_files(folder))
+
+
+def _stack_files(folder: Path) -> dict[str, Path]:
+    return {path.name.split(".")[1]: path for path in sorted(folder.glob("Pulumi.*.yaml"))}
+
+
+def _loaded(files: Mapping[str, Path]) -> dict[str, PlatformSettings]:
+    return {name: load_stack_file(path) for name, path in files.items()}
 
 
 def load_stack_file(path: Path) -> PlatformSettings:
@@ -124,7 +132,7 @@ def _decoded(value: Any) -> Any:
         return value
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(yaml.CSafeLoader):
     """A loader that refuses a repeated key, which YAML would resolve silently to the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - yaml's signature
