@@ -107,8 +107,7 @@ BOOK = [
         },
     ),
 ]
-# Each rule with why it is broken: what the configuration says or leaves out, and what that means
-# . The list was made from these two, not from a run.
+# Each rule with why it is broken: what the configuration says or leaves out, and what that means.
 BROKEN = {
     "cost-01-azure-tags": "workspace, network, storage and endpoint have no tags",
     "cost-02-databricks-tags": "cluster, job and endpoint have no tags",
