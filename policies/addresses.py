@@ -5,11 +5,14 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from policies.findings import words
+from policies.findings import Deferred, Violation, elements, words
 from policies.model import UNKNOWN, dig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from policies.findings import Findings
+    from policies.model import Resource
 
 # Wider than any network an organisation owns: halves of the Internet are the usual way around a
 # rule that looks for 0.0.0.0/0. The same goes for many narrower prefixes in one list.
@@ -42,6 +45,17 @@ def internet_in(prefixes: Sequence[Any]) -> str | None:
     return None
 
 
+def let_in(resource: Resource, path: str, key: str) -> Findings:
+    """Judge a firewall's own list of addresses: it must not be the Internet, in one or in parts."""
+    rules = resource.get(path)
+    listed = [dig(item, key) for item in elements(rules)]
+    public = internet_in(listed)
+    if rules is UNKNOWN or (public is None and UNKNOWN in listed):
+        yield Deferred(path)
+    elif public is not None:
+        yield Violation(f"{path} lets in '{public}'; name the organisation's own addresses")
+
+
 def _size(networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> int:
     merged = cast(
         "Iterable[ipaddress.IPv4Network]",
@@ -51,7 +65,7 @@ def _size(networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> 
 
 
 def _is_internet(prefix: str) -> bool:
-    if words("*", "Any", "Internet")(prefix.strip()):
+    if words("*", "Any", "Internet", "0.0.0.0", "::", "/0")(prefix.strip()):  # noqa: S104 - what a rule says, nothing binds to it
         return True
     network = _public(prefix)
     return network is not None and network.prefixlen < _WIDEST[network.version]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import date, datetime
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import registry
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_NOBODY: Final = "zzz-nobody-has-this-name-zzz"
+_FEWEST_LETTERS: Final = 3  # of a name with a wildcard; fewer are in everybody's name
 
 
 class ExemptionError(ValueError):
@@ -31,8 +31,18 @@ def read(file: Path) -> list[Exemption]:
     # Imported here: a pack whose environment has no exemptions starts without it.
     import yaml
 
+    class Loader(yaml.SafeLoader):
+        """YAML takes the last of two equal keys; a reviewer sees the first."""
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the library's signature
+            keys = [key.value for key, _ in node.value]
+            for key in keys:
+                if keys.count(key) > 1:
+                    raise yaml.YAMLError(f"the key {key!r} stands in one entry twice")
+            return super().construct_mapping(node, deep=deep)
+
     try:
-        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content: Any = yaml.load(file.read_text(encoding="utf-8"), Loader)  # noqa: S506 - derived from SafeLoader
     except OSError as error:
         raise ExemptionError(
             f"the file of exemptions {file} cannot be read: {error.strerror}"
@@ -87,19 +97,18 @@ def _misdirected(entry: Mapping[str, Any]) -> Iterator[str]:
         return
     if "::" not in pattern and not set(pattern) & {"*", "?"}:
         yield f"resource {pattern!r} matches nothing; write a URN or type::name, '*' for any text"
-    elif rule is not None and rule.severity == "critical":
-        # A pattern that means a resource nobody has named means them all.
-        for token in rule.types or ("a:b:C",):
-            if any(fnmatchcase(each, pattern) for each in _urn_and_label(token, _NOBODY)):
-                yield (
-                    f"resource {pattern!r} exempts resources of any name from {rule.name}, "
-                    "which is critical; name the resource"
-                )
-                return
+    elif rule is not None and rule.severity == "critical" and not _names_one(pattern):
+        yield (
+            f"resource {pattern!r} exempts resources of any name from {rule.name}, "
+            "which is critical; name the resource"
+        )
 
 
-def _urn_and_label(token: str, name: str) -> tuple[str, str]:
-    return f"urn:pulumi:{name}::{name}::{token}::{name}", f"{token}::{name}"
+def _names_one(pattern: str) -> bool:
+    """Whether a pattern says what its resources are called, and not just where or of which kind."""
+    _, separator, name = pattern.rpartition("::")
+    literal = re.sub(r"[*?]", "", name)
+    return separator != "" and (literal == name or len(literal) >= _FEWEST_LETTERS)
 
 
 def _day(value: Any) -> date | None:

@@ -43,7 +43,9 @@ class Exemption:
 
     def covers(self, urn: str) -> bool:
         """Whether the pattern means this resource."""
-        return fnmatchcase(urn, self.resource) or fnmatchcase(label(urn), self.resource)
+        # Brackets are letters of a name here; only * and ? stand for others.
+        pattern = self.resource.replace("[", "[[]")
+        return fnmatchcase(urn, pattern) or fnmatchcase(label(urn), pattern)
 
     def __str__(self) -> str:
         return (

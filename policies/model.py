@@ -64,7 +64,10 @@ STACK: Final = "pulumi:pulumi:Stack"
 # (SDK v3, a generated local package) are both the resource azure-native:network:Subnet:
 # https://www.pulumi.com/docs/iac/clouds/azure/azure-native/guides/accessing-any-api-version/
 _VERSIONED = re.compile(r"^azure-native(?:_[a-z0-9]+_v\w+)?:([A-Za-z0-9]+)(?:/v\w+)?:(\w+)$")
+# Such a local package has a provider of its own, with the same arguments.
+_VERSIONED_PROVIDER = re.compile(r"^pulumi:providers:azure-native_[a-z0-9]+_v\w+$")
 _MOVED: Final = {
+    "azure-native:insights:ActionGroup": "azure-native:monitor:ActionGroup",
     "azure-native:insights:DiagnosticSetting": "azure-native:monitor:DiagnosticSetting",
     "azure-native:network:PrivateZone": "azure-native:privatedns:PrivateZone",
     "azure-native:network:VirtualNetworkLink": "azure-native:privatedns:VirtualNetworkLink",
@@ -76,7 +79,8 @@ def normalise(token: str) -> str:
     """A type token without its API version, under the module that SDK version 3 gives it."""
     match = _VERSIONED.match(token)
     if match is None:
-        return token
+        versioned = _VERSIONED_PROVIDER.match(token)
+        return "pulumi:providers:azure-native" if versioned else token
     plain_token = f"azure-native:{match[1]}:{match[2]}"
     return _MOVED.get(plain_token, plain_token)
 

@@ -40,10 +40,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def _no_number(text: str) -> Any:
+    # Python reads NaN and Infinity, which JSON does not have, and a limit of them is none.
+    raise ValueError(f"'{text}' is not JSON")
+
+
 @lru_cache(maxsize=256)
 def _parsed(text: str) -> Any:
     """Remembered, since several rules and the estimate read the same policy."""
-    return json.loads(text, object_pairs_hook=_unique)
+    return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
 
 
 def definition_of(policy: Resource) -> Definition | Violation | Deferred:
@@ -82,6 +87,14 @@ def limited(
     if kind == "range":
         return accepts(dig(attribute, "maxValue")) and lower(dig(attribute, "minValue"))
     return False
+
+
+def given(attribute: Any) -> list[Any]:
+    """Every value that an attribute fixes, offers or proposes."""
+    values = dig(attribute, "values")
+    listed = cast("list[Any]", values) if isinstance(values, list) else [values]
+    found = (dig(attribute, "value"), dig(attribute, "defaultValue"), *listed)
+    return [value for value in found if value is not None]
 
 
 def any_value(value: Any) -> bool:

@@ -55,7 +55,8 @@ def subnets(stack: Stack) -> Iterator[Subnet]:
         names = {subnet.urn, _text(subnet.get("subnetName")), _text(subnet.outputs.get("name"))}
         yield Subnet(subnet, frozenset(names - {""}), "", dict(subnet.props))
     for network in stack.all(tokens.VNET):
-        for subnet in elements(network.get("subnets")):
+        inline = network.get("subnets")
+        for subnet in [UNKNOWN] if inline is UNKNOWN else elements(inline):
             names = {_text(dig(subnet, "name"))} - {""}
             yield Subnet(network, frozenset(names), "subnets", subnet)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.findings import Deferred, Violation, between, is_false, require, require_value, words
 from policies.model import UNKNOWN
+from policies.references import refers
 from policies.registry import EVERYWHERE, Mappings, integer, rule, strings
-from policies.verdicts import demand
+from policies.verdicts import demand, some
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -21,16 +22,34 @@ _SHORTEST_LIFETIME = 3_600  # seconds; less is a number of days or hours in the 
 
 @rule(
     "sec-60-storage-credential-managed-identity",
-    title="A storage credential is a managed identity and is validated",
+    title="A storage credential is a managed identity, validated, and for bound workspaces",
     severity="high",
     rationale="A service principal's secret has to be stored, rotated and kept from leaking.",
-    remediation="Set azureManagedIdentity with the access connector; leave skipValidation off.",
-    types=[tokens.STORAGE_CREDENTIAL],
+    remediation="Set azureManagedIdentity with the access connector and isolationMode "
+    "'ISOLATION_MODE_ISOLATED', or list the credential under sharedCredentials; leave "
+    "skipValidation off.",
+    types=[tokens.STORAGE_CREDENTIAL, tokens.CREDENTIAL, tokens.METASTORE_ACCESS],
     levels=EVERYWHERE,
+    config={
+        "sharedCredentials": strings(
+            "Credentials that are open on purpose, as the locations made with them are.",
+            "ml_models_catalog_storage",
+        )
+    },
     mappings=Mappings(sat=("GOV-22",)),
 )
-def managed_identity(resource: Resource, _config: Config) -> Findings:
-    """Only names the kind of credential, never what is in it."""
+def managed_identity(resource: Resource, config: Config) -> Findings:
+    """Only names the kind of credential, never what is in it.
+
+    The metastore's own credential serves every workspace, so it cannot be isolated.
+    """
+    name, isolated = resource.get("name"), words("ISOLATION_MODE_ISOLATED")
+    if name is UNKNOWN and not isolated(resource.get("isolationMode")):
+        yield Deferred("name")
+    elif resource.type != tokens.METASTORE_ACCESS and name not in config["sharedCredentials"]:
+        yield from require(
+            resource, "isolationMode", isolated, "set it to 'ISOLATION_MODE_ISOLATED'"
+        )
     if resource.get("azureManagedIdentity") is None:
         yield Violation("azureManagedIdentity is not set; name the access connector")
     for key in ("azureServicePrincipal", "awsIamRole", "gcpServiceAccountKey"):
@@ -41,13 +60,14 @@ def managed_identity(resource: Resource, _config: Config) -> Findings:
 
 @rule(
     "sec-62-catalog-isolated",
-    title="A catalog is visible only in the workspaces it is bound to",
+    title="A catalog is visible only in the workspaces it is bound to, and written only in its own",
     severity="high",
     rationale="An open catalog of production can be read and written from every workspace of the "
     "metastore.",
-    remediation="Set isolationMode to 'ISOLATED' and declare a WorkspaceBinding, or list the "
-    "catalog under sharedCatalogs when all environments need it.",
-    types=[tokens.CATALOG, tokens.WORKSPACE_BINDING],
+    remediation="Set isolationMode to 'ISOLATED' and declare a WorkspaceBinding, for another "
+    "environment's workspace with bindingType 'BINDING_TYPE_READ_ONLY', or list the catalog under "
+    "sharedCatalogs when all environments need it.",
+    types=[tokens.CATALOG, tokens.WORKSPACE_BINDING, tokens.WORKSPACE],
     levels=EVERYWHERE,
     scope="stack",
     mappings=Mappings(
@@ -63,6 +83,7 @@ def managed_identity(resource: Resource, _config: Config) -> Findings:
 )
 def catalog_isolated(stack: Stack, config: Config) -> Findings:
     """Isolation without a binding leaves a catalog that nobody but the creating workspace sees."""
+    yield from _written_elsewhere(stack)
     shared = {str(name).casefold() for name in config["sharedCatalogs"]}
     bound, all_known = _bound(stack)
     for catalog in stack.all(tokens.CATALOG):
@@ -82,6 +103,27 @@ def catalog_isolated(stack: Stack, config: Config) -> Findings:
             "securableName",
             catalog.urn,
         )
+
+
+def _written_elsewhere(stack: Stack) -> Findings:
+    """Bindings that let a workspace write which this stack does not make; absent means write."""
+    workspaces = list(stack.all(tokens.WORKSPACE))
+    for binding in stack.all(tokens.WORKSPACE_BINDING) if workspaces else ():
+        kind = binding.get("bindingType")
+        if words("BINDING_TYPE_READ_ONLY")(kind):
+            continue
+        own = some(
+            refers(binding, "workspaceId", item, item.outputs.get("workspaceId"))
+            for item in workspaces
+        )
+        if own is None or (kind is UNKNOWN and not own):
+            yield Deferred("workspaceId", binding.urn)
+        elif not own:
+            yield Violation(
+                "it lets the workspace of another environment write; set bindingType to "
+                "'BINDING_TYPE_READ_ONLY'",
+                binding.urn,
+            )
 
 
 def _bound(stack: Stack) -> tuple[set[str], bool]:

@@ -10,6 +10,7 @@ from policies import tokens
 from policies.clusters import CLUSTER_TYPES, Block, clusters
 from policies.findings import Deferred, Violation, is_number, present, require_value, show
 from policies.model import UNKNOWN, dig
+from policies.policy_language import given
 from policies.registry import BINDING_IN_PROD_ONLY, EVERYWHERE, Levels, Mappings, rule
 
 if TYPE_CHECKING:
@@ -38,20 +39,25 @@ def retention_check(resource: Resource, _config: Config) -> Findings:
         if settings is UNKNOWN:
             yield Deferred(path)
         elif isinstance(settings, dict):
-            value = cast("dict[str, Any]", settings).get(_CHECK)
-            yield from require_value(
-                value,
-                f"{path}['{_CHECK}']",
-                lambda item: str(item).strip().casefold() == "true",
-                "remove it, so that the check stays on",
-                default="true",
-            )
+            for key, value in cast("dict[str, Any]", settings).items():
+                # Spark reads a file of keys and values, where blanks around a key do not count.
+                if key.strip() == _CHECK:
+                    yield from require_value(
+                        value,
+                        f"{path}['{_CHECK}']",
+                        lambda item: str(item).strip().casefold() == "true",
+                        "remove it, so that the check stays on",
+                        default="true",
+                    )
 
 
 def _spark_settings(resource: Resource) -> Iterator[tuple[str, Any]]:
     if resource.type == tokens.CLUSTER_POLICY:
         for name in ("definition", "policyFamilyDefinitionOverrides"):
-            yield name, _fixed_by(resource.get(name))
+            text = resource.get(name)
+            if text is UNKNOWN:
+                yield name, UNKNOWN
+            yield from ((name, settings) for settings in _offered_by(text))
         return
     if resource.type == tokens.PIPELINE:
         yield "configuration", resource.get("configuration")
@@ -59,22 +65,18 @@ def _spark_settings(resource: Resource) -> Iterator[tuple[str, Any]]:
         yield cluster.at("sparkConf"), cluster.get("sparkConf")
 
 
-def _fixed_by(definition: Any) -> Any:
-    """The Spark settings that a policy's JSON gives; what cost-12 refuses is passed over here."""
-    if definition is UNKNOWN:
-        return UNKNOWN
+def _offered_by(definition: Any) -> Iterator[dict[str, Any]]:
+    """The Spark settings that a policy's JSON fixes or offers; invalid JSON is cost-12's to say."""
     try:
         parsed: Any = json.loads(definition) if isinstance(definition, str) else definition
-    except ValueError:
-        return None
+    except (ValueError, RecursionError):
+        return
     if not isinstance(parsed, dict):
-        return None
-    settings: dict[str, Any] = {}
+        return
     for key, limit in cast("Mapping[str, Any]", parsed).items():
-        given = dig(limit, "value")
-        if key.startswith("spark_conf.") and given is not None:
-            settings[key.removeprefix("spark_conf.")] = given
-    return settings
+        if key.startswith("spark_conf."):
+            for value in given(limit):
+                yield {key.removeprefix("spark_conf."): value}
 
 
 _SPOT = re.compile(r"^spot", re.IGNORECASE)

@@ -21,7 +21,7 @@ from policies.findings import (
 )
 from policies.literals import is_reference
 from policies.model import UNKNOWN, dig
-from policies.policy_language import UNITY_CATALOG_MODES, bounded, definition_of
+from policies.policy_language import UNITY_CATALOG_MODES, bounded, definition_of, given
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Levels, Mappings, day, rule
 from policies.runtimes import problem_with
 
@@ -131,7 +131,8 @@ def local_disk_encryption(resource: Resource, _config: Config) -> Findings:
 # Where a script lies decides who can change it; it runs as root on every node.
 # https://learn.microsoft.com/azure/databricks/init-scripts/
 _SCRIPT_PLACES = ("dbfs", "file", "s3", "gcs", "abfss")
-_OWN_FOLDERS = re.compile(r"(?i)^(?:/Workspace)?/+(?:Users|Shared|Repos)/")
+_OWN_FOLDERS = re.compile(r"(?i)^/*(?:Workspace/+)?(?:Users|Shared|Repos)/")
+_FOLDER_IN_POLICY = re.compile(r"init_scripts\.[^.]+\.workspace\.destination")
 _SCRIPT_IN_POLICY = re.compile(rf"init_scripts\.[^.]+\.(?:{'|'.join(_SCRIPT_PLACES)})\..*")
 _FIX_SCRIPT = "keep it in a Unity Catalog volume or a folder that only the platform writes"
 
@@ -159,7 +160,11 @@ def init_scripts_governed(resource: Resource, _config: Config) -> Findings:
             yield definition
         elif not isinstance(definition, Violation):
             for name, attribute in definition.items():
-                if _SCRIPT_IN_POLICY.fullmatch(name) and dig(attribute, "type") != "forbidden":
+                own = _FOLDER_IN_POLICY.fullmatch(name) and any(
+                    isinstance(text, str) and _OWN_FOLDERS.match(text) for text in given(attribute)
+                )
+                allowed = dig(attribute, "type") != "forbidden"
+                if own or (_SCRIPT_IN_POLICY.fullmatch(name) and allowed):
                     yield Violation(f"{name} is allowed; {_FIX_SCRIPT}")
     for cluster in clusters(resource):
         scripts = cluster.get("initScripts")

@@ -10,19 +10,24 @@ from policies.clusters import CLUSTER_TYPES
 from policies.findings import Deferred, Violation, require
 from policies.literals import texts
 from policies.model import UNKNOWN
+from policies.policy_language import definition_of, given
 from policies.registry import EVERYWHERE, Mappings, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policies.findings import Findings
+    from policies.literals import Text
     from policies.model import Resource
     from policies.registry import Config
 
 # Both spellings of a path, also within a command line; /Volumes is Unity Catalog, also as dbfs:/.
 _ROOT = re.compile(
-    r"(?:^|[\s=,;:'\"(])(?:dbfs:/+(?!/*Volumes/)|/dbfs/(?!Volumes/)|/mnt/)", re.IGNORECASE
+    r"(?:^|[\s=,;:'\"(]|//)(?:dbfs:/+(?!/*Volumes/)|/dbfs/(?!Volumes/)|/mnt/)", re.IGNORECASE
 )
 # Judged by rules of their own: SEC-56 and REL-15. Free text says, it does not read.
 _SKIPPED = frozenset({"initScripts", "clusterLogConf", "description", "comment"})
+_SETTINGS = ("spark_conf.", "spark_env_vars.")
 _ARTIFACT_PLACES = re.compile(r"(?:dbfs:)?/+Volumes/[^/]+/[^/]+/[^/]+/?.*|abfss://[^/]+/.*")
 
 
@@ -35,7 +40,10 @@ _ARTIFACT_PLACES = re.compile(r"(?:dbfs:)?/+Volumes/[^/]+/[^/]+/[^/]+/?.*|abfss:
     remediation="Use a Unity Catalog volume (/Volumes/<catalog>/<schema>/<volume>) instead.",
     types=[
         *CLUSTER_TYPES,
+        tokens.CLUSTER_POLICY,
         tokens.LIBRARY,
+        tokens.METASTORE,
+        tokens.CATALOG,
         tokens.SCHEMA,
         tokens.SQL_TABLE,
         tokens.VOLUME,
@@ -52,7 +60,7 @@ def no_dbfs(resource: Resource, _config: Config) -> Findings:
             "it puts data where every user of the workspace reads it; use a Unity Catalog volume"
         )
         return
-    for text in texts(dict(resource.props)):
+    for text in _judged(resource):
         if not _SKIPPED.isdisjoint(text.path.replace("[", ".").split(".")):
             continue
         if text.value is UNKNOWN and text.name in ("tasks", "storageRoot", "storageLocation"):
@@ -61,6 +69,19 @@ def no_dbfs(resource: Resource, _config: Config) -> Findings:
             yield Violation(
                 f"{text.path} is a path of the DBFS root or a mount; use a Unity Catalog volume"
             )
+
+
+def _judged(resource: Resource) -> Iterator[Text]:
+    if resource.type != tokens.CLUSTER_POLICY:
+        yield from texts(dict(resource.props))
+        return
+    yield from texts(resource.get("libraries"), "libraries")
+    definition = definition_of(resource)
+    # What is not known yet or not valid is said by the rules that bound it.
+    if not isinstance(definition, (Violation, Deferred)):
+        for name, attribute in definition.items():
+            if name.startswith(_SETTINGS):
+                yield from texts(given(attribute), name)
 
 
 @rule(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from policies import tokens
-from policies.findings import between, elements, present, require
+from policies.findings import between, elements, present, require, words
 from policies.model import UNKNOWN, dig
 from policies.references import Mentions
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, integer, rule
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from policies.verdicts import Verdict
 
 _LOGGED = (tokens.WORKSPACE, tokens.VAULT, tokens.STORAGE_ACCOUNT)
+# What says who came in and what they read, where no group of categories is switched on.
+# https://learn.microsoft.com/azure/azure-monitor/reference/logs-index
+_AUDIT = {
+    tokens.WORKSPACE: {"accounts"},
+    tokens.VAULT: {"auditevent"},
+    tokens.STORAGE_ACCOUNT: {"storageread", "storagewrite", "storagedelete"},
+}
+# Services of a storage account beside its blobs; a log of them says nothing of the data lake.
+_GROUPS = words("allLogs", "audit")
+_BESIDE = ("/queueservices/", "/tableservices/", "/fileservices/")
 
 
 @rule(
@@ -25,8 +36,9 @@ _LOGGED = (tokens.WORKSPACE, tokens.VAULT, tokens.STORAGE_ACCOUNT)
     title="Every workspace, key vault and storage account sends its logs to Log Analytics",
     severity="high",
     rationale="Without a diagnostic setting Azure keeps no record of who read what.",
-    remediation="Declare a DiagnosticSetting with resourceUri of the resource, workspaceId and at "
-    "least one enabled log category or group.",
+    remediation="Declare a DiagnosticSetting with resourceUri of the resource, workspaceId and "
+    "the group allLogs or audit, or the categories that hold the audit: accounts, AuditEvent, or "
+    "StorageRead, StorageWrite and StorageDelete.",
     types=[tokens.DIAGNOSTIC_SETTING, *_LOGGED],
     levels=ADVISED_IN_DEV,
     scope="stack",
@@ -37,39 +49,39 @@ _LOGGED = (tokens.WORKSPACE, tokens.VAULT, tokens.STORAGE_ACCOUNT)
     ),
 )
 def diagnostic_settings(stack: Stack, _config: Config) -> Findings:
-    """A storage account is covered by a setting on the account or on one of its services."""
+    """A storage account is covered by a setting on the account or on its blobs."""
     path = "resourceUri"
     settings = stack.all(tokens.DIAGNOSTIC_SETTING)
-    logged = Mentions((item.get(path), item, path, _arrives(item)) for item in settings)
+    logged = Mentions((item.get(path), item, path, item) for item in settings)
     for resource in stack.all(*_LOGGED):
+        audit = _AUDIT[resource.type]
         yield from demand(
-            logged.verdict(resource, lambda arrives: arrives),
-            "no DiagnosticSetting sends its logs to Log Analytics; declare one",
+            logged.verdict(resource, partial(_arrives, audit=audit)),
+            "no DiagnosticSetting sends its audit logs to Log Analytics; declare one",
             path,
             resource.urn,
         )
 
 
-def _arrives(setting: Resource) -> Verdict:
-    """Whether a setting sends something to Log Analytics; ``None`` while that is not known."""
+def _arrives(setting: Resource, audit: set[str]) -> Verdict:
+    """Whether a setting sends the audit to Log Analytics; ``None`` while that is not known."""
     destination = setting.get("workspaceId")
+    target = f"{setting.get('resourceUri')}/".casefold()
     return both(
         destination is UNKNOWN or present(destination),
-        _enabled_logs(setting.get("logs")),
+        not any(service in target for service in _BESIDE),
+        _enabled_logs(setting.get("logs"), audit),
     )
 
 
-def _enabled_logs(logs: Any) -> Verdict:
-    if logs is UNKNOWN:
-        return None
-    enabled = [
-        True if dig(item, "enabled") is None else dig(item, "enabled")
-        for item in elements(logs)
-        if dig(item, "category") is not None or dig(item, "categoryGroup") is not None
-    ]
-    if True in enabled:
+def _enabled_logs(logs: Any, audit: set[str]) -> Verdict:
+    items = [UNKNOWN] if logs is UNKNOWN else elements(logs)
+    on = [item for item in items if item is UNKNOWN or dig(item, "enabled") in (None, True)]
+    names = {str(dig(item, "category")).casefold() for item in on}
+    if audit <= names or any(_GROUPS(dig(item, "categoryGroup")) for item in on):
         return True
-    return None if UNKNOWN in enabled else False
+    hidden = (item is UNKNOWN or UNKNOWN in cast("dict[str, Any]", item).values() for item in items)
+    return None if any(hidden) else False
 
 
 @rule(

@@ -12,10 +12,21 @@ from policies.privileges import EVERYBODY, SECURABLES, entries, held
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, rule, strings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.findings import Findings
     from policies.model import Resource, Stack
     from policies.registry import Config
 
+# Securables whose full name is made of their own inputs.
+_NAMED = {
+    tokens.CATALOG: ("name",),
+    tokens.SCHEMA: ("catalogName", "name"),
+    tokens.REGISTERED_MODEL: ("catalogName", "schemaName", "name"),
+    tokens.VOLUME: ("catalogName", "schemaName", "name"),
+    tokens.EXTERNAL_LOCATION: ("name",),
+    tokens.STORAGE_CREDENTIAL: ("name",),
+}
 _BROAD = frozenset({"ALL_PRIVILEGES", "MANAGE"})
 _HARMLESS = frozenset({"USE_CATALOG", "USE_SCHEMA", "BROWSE"})
 
@@ -65,13 +76,14 @@ def least_privilege(resource: Resource, config: Config) -> Findings:
     rationale="Grants is authoritative: a second one, or a Grant beside it, takes away what the "
     "first gave, and each update swaps them again.",
     remediation="Put all privileges of a securable into one Grants, and name one securable in it.",
-    types=[tokens.GRANTS, tokens.GRANT],
+    types=[tokens.GRANTS, tokens.GRANT, *_NAMED],
     levels=EVERYWHERE,
     scope="stack",
 )
 def one_grants_per_securable(stack: Stack, _config: Config) -> Findings:
     """A securable that is not known yet is told apart by what its name is computed from."""
     owners: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    names = {item.urn: _full_name(item) for item in stack.all(*_NAMED)}
     for resource in stack.all(tokens.GRANTS, tokens.GRANT):
         named = [key for key in SECURABLES if resource.get(key) is not None]
         if len(named) > 1 and resource.type == tokens.GRANTS:
@@ -79,7 +91,7 @@ def one_grants_per_securable(stack: Stack, _config: Config) -> Findings:
                 f"it names {', '.join(named)}; declare one Grants for each", resource.urn
             )
         for key in named:
-            identity = _identity(resource, key)
+            identity = _identity(resource, key, names)
             if identity is None:
                 yield Deferred(key, resource.urn)
             else:
@@ -94,9 +106,18 @@ def one_grants_per_securable(stack: Stack, _config: Config) -> Findings:
                     )
 
 
-def _identity(resource: Resource, key: str) -> str | None:
+def _identity(resource: Resource, key: str, names: Mapping[str, str]) -> str | None:
     value = resource.get(key)
     if value is not UNKNOWN:
         return str(value).casefold()
     sources = resource.dependencies.get(key, ())
-    return "\n".join(sorted(sources)) if sources else None
+    # At preview an id is unknown, and the name that it will be often is not.
+    known = names.get(sources[0]) if len(sources) == 1 else None
+    return known or ("\n".join(sorted(sources)) if sources else None)
+
+
+def _full_name(securable: Resource) -> str:
+    """The name that grants use, or nothing while a part of it is not known."""
+    parts = [securable.get(part) for part in _NAMED[securable.type]]
+    known = [part for part in parts if isinstance(part, str)]
+    return ".".join(known).casefold() if len(known) == len(parts) else ""

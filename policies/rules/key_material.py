@@ -68,13 +68,19 @@ def key_rotates(resource: Resource, config: Config) -> Findings:
         )
 
 
+# Seconds since 1970 until 2100: what ends later was given in milliseconds, or is not meant to end.
+_END_OF_TIME = 4_102_444_800
+
+
 def _expires(resource: Resource) -> Findings:
     path = "properties.attributes.expires"
     expires = resource.get(path)
     if resource.get("properties.attributes") is UNKNOWN:
         yield Deferred(path)
-    elif expires is not UNKNOWN and not (is_number(expires) and expires > 0):
-        yield Violation(f"{path} is {show(expires)}; set it to a time in seconds since 1970")
+    elif expires is not UNKNOWN and not (is_number(expires) and 0 < expires < _END_OF_TIME):
+        yield Violation(
+            f"{path} is {show(expires)}; set it to a time of this century in seconds since 1970"
+        )
 
 
 @rule(

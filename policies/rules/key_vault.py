@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import tokens
+from policies.addresses import let_in
 from policies.findings import between, is_true, require, words
 from policies.registry import (
     ADVISED_IN_DEV,
@@ -64,6 +65,7 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
         "set it to 'Deny'",
         default="Deny",
     )
+    yield from let_in(resource, "properties.networkAcls.ipRules", "value")
 
 
 @rule(

@@ -6,6 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
+from policies.addresses import internet_in
 from policies.findings import Deferred, Violation, is_true, require_value, show, strings_in, words
 from policies.model import UNKNOWN
 from policies.references import refers
@@ -93,6 +94,7 @@ def _ranges(item: Resource, shortest: int) -> Findings:
         yield Deferred("ipAddresses", item.urn)
     elif not addresses:
         yield Violation("ipAddresses is empty; name the company's ranges", item.urn)
+    wide = False
     for address in addresses:
         try:
             network = ipaddress.ip_network(address.strip(), strict=False)
@@ -104,11 +106,16 @@ def _ranges(item: Resource, shortest: int) -> Findings:
             )
             continue
         if network.prefixlen < shortest:
+            wide = True
             yield Violation(
                 f"ipAddresses allows '{address}', {show(network.prefixlen)} network bits; name "
                 f"ranges of at least {shortest}",
                 item.urn,
             )
+    # Each of them narrow enough, and together most of the Internet.
+    public = None if wide else internet_in(addresses)
+    if public:
+        yield Violation(f"ipAddresses allows '{public}'; name the company's ranges", item.urn)
 
 
 @rule(

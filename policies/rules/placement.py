@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
@@ -67,18 +69,45 @@ _DEFAULT_PROVIDER = re.compile(r"^default(_|$)")
 
 @rule(
     "sec-39-providers-without-secrets",
-    title="A provider is named, checks certificates and holds no secret",
+    title="A provider is named, checks certificates, holds no secret, and makes what rules can see",
     severity="high",
     rationale="A token in a provider's arguments is in every state file and in every plan, and "
-    "belongs to nobody.",
+    "belongs to nobody. What comes from a template, a script or the older Azure provider passes "
+    "every other rule unseen.",
     remediation="Log in with workload identity federation or a managed identity, pass provider= "
-    "explicitly, and leave skipVerify off.",
+    "explicitly, leave skipVerify off, and declare Azure's resources with azure-native.",
     types=[],
     levels=EVERYWHERE,
+    config={
+        "unseen": strings(
+            "Patterns of types that make Azure resources which no rule can judge.",
+            "azure:*",
+            "azapi:*",
+            "azure-native:resources:Deployment*",
+            "azure-native:resources:Resource",
+            "azure-native:resources:AzureCliScript",
+            "azure-native:resources:AzurePowerShellScript",
+        ),
+        "scripts": strings(
+            "Patterns of types that may make anything; always advice, never a refusal.",
+            "command:*",
+            "pulumi-python:dynamic*",
+            "pulumi-nodejs:dynamic*",
+        ),
+    },
     mappings=Mappings(none="the catalogues look at clouds, not at the arguments of providers"),
 )
-def providers_without_secrets(resource: Resource, _config: Config) -> Findings:
+def providers_without_secrets(resource: Resource, config: Config) -> Findings:
     """A secret that is not known yet is one. What comes from the environment is not seen."""
+    if _like(resource.type, tuple(config["unseen"])):
+        yield Violation(
+            f"no rule sees what {resource.type} makes; declare it with azure-native's own types"
+        )
+    elif _like(resource.type, tuple(config["scripts"])):
+        yield Violation(
+            f"no rule sees what {resource.type} does; leave no governed resource to it",
+            advice=True,
+        )
     for name in _WRITTEN.get(resource.type, ()):
         if present(resource.get(name)):
             yield Violation(f"{name} is set; use federation or a managed identity instead")
@@ -96,3 +125,8 @@ def providers_without_secrets(resource: Resource, _config: Config) -> Findings:
     # Databricks' own resources are ml-20's.
     if named and resource.type.startswith(tokens.AZURE) and _DEFAULT_PROVIDER.match(named.name):
         yield Violation(f"it uses the default provider '{named.name}'; pass an explicit one")
+
+
+@lru_cache(maxsize=4096)
+def _like(token: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(token, pattern) for pattern in patterns)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import between, is_true, require, require_value, words
+from policies.findings import between, is_false, is_true, require, require_value, words
 from policies.model import UNKNOWN
-from policies.references import Names, below, has_id, names_of, type_in
+from policies.references import Names, below, has_id, has_name, names_of, same, type_in
 from policies.registry import ADVISED_IN_DEV, BINDING_IN_PROD_ONLY, Mappings, integer, rule, strings
 from policies.verdicts import both, demand, some
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from policies.registry import Config
     from policies.verdicts import Verdict
 
+_LOCKS = (
+    tokens.LOCK,
+    tokens.LOCK_ON_GROUP,
+    tokens.LOCK_ON_RESOURCE,
+    tokens.LOCK_ON_SUBSCRIPTION,
+)
 _LONGEST_RETENTION = 365  # days; the service's maximum
 
 
@@ -55,6 +61,14 @@ def blob_soft_delete(stack: Stack, config: Config) -> Findings:
             account.urn,
         )
     for service in services:
+        yield from require_value(
+            service.get("deleteRetentionPolicy.allowPermanentDelete"),
+            "deleteRetentionPolicy.allowPermanentDelete",
+            is_false,
+            "leave it off, or what was deleted can be deleted for good",
+            default=False,
+            urn=service.urn,
+        )
         for policy in ("deleteRetentionPolicy", "containerDeleteRetentionPolicy"):
             yield from require_value(
                 service.get(f"{policy}.enabled"),
@@ -116,7 +130,7 @@ def storage_redundant(resource: Resource, config: Config) -> Findings:
     rationale="Protection in the program does not stop a click in the portal.",
     remediation="Declare a ManagementLockByScope with level 'CanNotDelete' for the account or its "
     "resource group.",
-    types=[tokens.STORAGE_ACCOUNT, tokens.LOCK],
+    types=[tokens.STORAGE_ACCOUNT, *_LOCKS],
     levels=BINDING_IN_PROD_ONLY,
     scope="stack",
     mappings=Mappings(cis=("6.2", "9.3.9", "9.3.10")),
@@ -125,7 +139,7 @@ def data_locked(stack: Stack, _config: Config) -> Findings:
     """ReadOnly locks delete as well, but also the listing of keys; it counts."""
     for account in stack.all(tokens.STORAGE_ACCOUNT):
         yield from demand(
-            some(both(_covers(lock, account), _locks(lock)) for lock in stack.all(tokens.LOCK)),
+            some(both(_covers(lock, account), _locks(lock)) for lock in stack.all(*_LOCKS)),
             "no ManagementLockByScope covers it; declare one with level 'CanNotDelete'",
             "scope",
             account.urn,
@@ -138,6 +152,15 @@ def _locks(lock: Resource) -> Verdict:
 
 
 def _covers(lock: Resource, account: Resource) -> Verdict:
+    if lock.type == tokens.LOCK_ON_SUBSCRIPTION:
+        return True
+    if lock.type == tokens.LOCK_ON_GROUP:
+        return _in_group_of(lock, account)
+    if lock.type == tokens.LOCK_ON_RESOURCE:
+        kind, beside = lock.get("resourceType"), lock.get("parentResourcePath")
+        whole = words("storageAccounts")(kind) and beside in (None, "")
+        named = has_name(lock, "resourceName", account)
+        return both(None if kind is UNKNOWN else whole, named, _in_group_of(lock, account))
     scope = lock.get("scope")
     if scope is UNKNOWN:
         return _computed_to_cover(lock, account)
@@ -153,6 +176,16 @@ def _covers(lock: Resource, account: Resource) -> Verdict:
             f"storageAccounts/{name}"
         )
     return below(scope, own_id)
+
+
+def _in_group_of(lock: Resource, account: Resource) -> Verdict:
+    """Whether a lock names the account's resource group, by name or by what both come from."""
+    key = "resourceGroupName"
+    one, other = lock.get(key), account.get(key)
+    if isinstance(one, str) and isinstance(other, str):
+        return same(one, other)
+    shared = set(lock.dependencies.get(key, ())) & set(account.dependencies.get(key, ()))
+    return True if shared else None
 
 
 def _computed_to_cover(lock: Resource, account: Resource) -> Verdict:

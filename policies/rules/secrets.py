@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # An unknown one of these may hold anything.
 _HOLDERS = frozenset(
     {
-        "baseParameters", "clusters", "config", "configuration", "environmentVars",
+        "baseParameters", "clusters", "config", "configuration", "dataAccessConfig",
+        "environmentVars",
         "environmentVariables", "externalModel", "forEachTask", "jobClusters", "jobParameters",
         "namedParameters", "newCluster", "parameters", "servedEntities", "sparkConf",
         "sparkEnvVars", "tasks",
@@ -31,7 +32,7 @@ _HOLDERS = frozenset(
 )  # fmt: skip
 # Not a credential, or judged by another rule (images: SEC-73).
 _SKIPPED = frozenset({"dockerImage", "idempotencyToken", "sshPublicKeys"})
-_IN_POLICY = ("spark_conf.", "spark_env_vars.")
+_IMAGE = "docker_image."
 
 
 @rule(
@@ -43,7 +44,7 @@ _IN_POLICY = ("spark_conf.", "spark_env_vars.")
     "only.",
     remediation="Put it into a secret scope and write {{secrets/<scope>/<key>}} in its place, as "
     "the whole value.",
-    types=[*CLUSTER_TYPES, tokens.CLUSTER_POLICY, tokens.MODEL_SERVING],
+    types=[*CLUSTER_TYPES, tokens.CLUSTER_POLICY, tokens.MODEL_SERVING, tokens.SQL_GLOBAL_CONFIG],
     levels=EVERYWHERE,
     mappings=Mappings(sat=("DP-1", "INFO-29")),
 )
@@ -71,13 +72,14 @@ def _judged(resource: Resource) -> Iterator[Text]:
     if resource.type != tokens.CLUSTER_POLICY:
         yield from texts(dict(resource.props))
         return
+    yield from texts(resource.get("libraries"), "libraries")
     definition = definition_of(resource)
     if isinstance(definition, Deferred):
         yield Text(definition.path, "config", UNKNOWN)
     elif not isinstance(definition, Violation):
         for attribute, limitation in definition.items():
-            if attribute.startswith(_IN_POLICY):
-                name = attribute.split(".", maxsplit=1)[1]
+            if not attribute.startswith(_IMAGE):
+                name = attribute.partition(".")[2] or attribute
                 for key in ("value", "values", "defaultValue"):
                     yield from texts(dig(limitation, key), f"{attribute}.{key}", name)
 

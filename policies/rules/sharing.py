@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from policies import tokens
+from policies.addresses import internet_in
 from policies.findings import (
     Deferred,
     NotApplicable,
     Violation,
     is_false,
+    is_number,
     require,
-    require_present,
     show,
     strings_in,
     words,
@@ -85,22 +85,16 @@ def recipient_bounded(resource: Resource, _config: Config) -> Findings:
     if words("DATABRICKS")(kind):
         yield NotApplicable("it shares between Databricks accounts, without a token")
         return
-    yield from require_present(resource, "expirationTime", "set the day it ends, in milliseconds")
+    expires = resource.get("expirationTime")
+    if expires is not UNKNOWN and not (is_number(expires) and expires > 0):
+        yield Violation(f"expirationTime is {show(expires)}; set the day it ends, in milliseconds")
     addresses, complete = strings_in(resource.get("ipAccessList.allowedIpAddresses"))
     if resource.get("ipAccessList") is UNKNOWN or not complete:
         yield Deferred("ipAccessList.allowedIpAddresses")
     elif not addresses:
         yield Violation("ipAccessList is not set; name the recipient's addresses")
-    for address in addresses:
-        if _everywhere(address):
-            yield Violation(f"ipAccessList allows {show(address)}; name the recipient's addresses")
-
-
-def _everywhere(address: str) -> bool:
-    try:
-        return ipaddress.ip_network(address.strip(), strict=False).prefixlen <= 1
-    except ValueError:
-        return False
+    if public := internet_in(addresses):
+        yield Violation(f"ipAccessList allows {show(public)}; name the recipient's addresses")
 
 
 @rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
+from policies.addresses import let_in
 from policies.findings import is_false, is_true, require, words
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, Option, rule
 
@@ -90,7 +91,7 @@ def no_anonymous_blobs(resource: Resource, _config: Config) -> Findings:
     title="A storage account accepts Entra identities only, no account keys",
     severity="high",
     rationale="An account key is a password for everything, belongs to nobody and never expires.",
-    remediation="Set allowSharedKeyAccess to false.",
+    remediation="Set allowSharedKeyAccess to false and defaultToOAuthAuthentication to true.",
     types=[tokens.STORAGE_ACCOUNT],
     levels=EVERYWHERE,
     mappings=Mappings(
@@ -98,8 +99,9 @@ def no_anonymous_blobs(resource: Resource, _config: Config) -> Findings:
     ),
 )
 def shared_key_off(resource: Resource, _config: Config) -> Findings:
-    """Absent means on."""
+    """Absent means that keys are on, and that the portal takes them first."""
     yield from require(resource, "allowSharedKeyAccess", is_false, "set it to false")
+    yield from require(resource, "defaultToOAuthAuthentication", is_true, "set it to true")
 
 
 @rule(
@@ -118,7 +120,7 @@ def shared_key_off(resource: Resource, _config: Config) -> Findings:
     ),
 )
 def public_access_off(resource: Resource, _config: Config) -> Findings:
-    """Both are judged, so that opening one of them later does not open the account."""
+    """All are judged, so that opening one of them later does not open the account."""
     yield from require(
         resource,
         "publicNetworkAccess",
@@ -126,6 +128,7 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
         "set it to 'Disabled'",
     )
     yield from require(resource, "networkRuleSet.defaultAction", words("Deny"), "set it to 'Deny'")
+    yield from let_in(resource, "networkRuleSet.ipRules", "iPAddressOrRange")
 
 
 @rule(
@@ -135,8 +138,8 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
     severity="medium",
     rationale="Each is a way to the data that Unity Catalog and Entra do not see; without the "
     "namespace Unity Catalog has no storage, and it cannot be added later without a migration.",
-    remediation="Set isHnsEnabled to true; leave isSftpEnabled, isLocalUserEnabled and "
-    "allowCrossTenantReplication off.",
+    remediation="Set isHnsEnabled to true and isLocalUserEnabled to false; leave isSftpEnabled "
+    "and allowCrossTenantReplication off.",
     types=[tokens.STORAGE_ACCOUNT],
     levels=EVERYWHERE,
     config={
@@ -149,8 +152,12 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
     mappings=Mappings(cis=("9.3.7",), azp=("92a89a79",), ckv=("CKV_AZURE_206", "CKV_AZURE_244")),
 )
 def no_side_doors(resource: Resource, config: Config) -> Findings:
-    """All four default to off."""
+    """Local users are on where nothing is said, the other doors are not.
+
+    https://github.com/hashicorp/terraform-provider-azurerm/pull/24800
+    """
     if config["hierarchicalNamespace"]:
         yield from require(resource, "isHnsEnabled", is_true, "set it to true")
-    for name in ("isSftpEnabled", "isLocalUserEnabled", "allowCrossTenantReplication"):
+    yield from require(resource, "isLocalUserEnabled", is_false, "set it to false")
+    for name in ("isSftpEnabled", "allowCrossTenantReplication"):
         yield from require(resource, name, is_false, "set it to false", default=False)

@@ -62,6 +62,10 @@ def firewall_exceptions(resource: Resource, config: Config) -> Findings:
         f"set it to '{wanted}' alone",
         default="AzureServices",
     )
+    path = "networkRuleSet.resourceAccessRules"
+    for item in elements(resource.get(path)):
+        if "*" in str(dig(item, "resourceId")):
+            yield Violation(f"{path} lets in every resource of a kind; name the one that may")
     lake = resource.get("isHnsEnabled")
     if lake is UNKNOWN or lake is True:
         rules = resource.get("networkRuleSet.resourceAccessRules")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from policies import tokens
-from policies.clusters import Block, clusters, tasks
+from policies.clusters import CLUSTER_TYPES, Block, clusters, tasks
 from policies.findings import Deferred, Violation, elements, present, show
 from policies.model import UNKNOWN, dig
 from policies.registry import (
@@ -78,7 +78,7 @@ def _narrow(artifact: str, *, maven: bool) -> bool:
     rationale="Without a pin, the next run installs whatever was published last, by whomever.",
     remediation="Pin with '==', give Maven coordinates a version, or install a wheel from a Unity "
     "Catalog volume.",
-    types=[tokens.CLUSTER, tokens.JOB, tokens.PIPELINE, tokens.LIBRARY],
+    types=[*CLUSTER_TYPES, tokens.CLUSTER_POLICY, tokens.LIBRARY],
     levels=ADVISED_IN_DEV,
     mappings=Mappings(none="no catalogue looks into the libraries of clusters and jobs"),
 )
@@ -121,7 +121,7 @@ def _libraries(resource: Resource) -> Iterator[tuple[str, Any]]:
         yield "", dict(resource.props)
         return
     holders = [*clusters(resource), *tasks(resource)]
-    if resource.type == tokens.PIPELINE:
+    if resource.type in (tokens.PIPELINE, tokens.CLUSTER_POLICY):
         holders.append(Block("", "pipeline", resource.props))
     for holder in holders:
         libraries = holder.get("libraries")

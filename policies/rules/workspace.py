@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.findings import NotApplicable, is_true, require, require_present, words
 from policies.model import UNKNOWN
-from policies.registry import ADVISED, ADVISED_IN_DEV, BINDING_IN_PROD, EVERYWHERE, Mappings, rule
+from policies.registry import (
+    ADVISED,
+    ADVISED_IN_DEV,
+    BINDING_IN_PROD,
+    EVERYWHERE,
+    Mappings,
+    Option,
+    rule,
+)
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -91,10 +99,20 @@ def no_public_ip(resource: Resource, _config: Config) -> Findings:
     remediation="Set publicNetworkAccess to 'Disabled'.",
     types=[tokens.WORKSPACE],
     levels=BINDING_IN_PROD,
+    config={
+        "ipAccessListSuffices": Option(
+            "Whether 'Enabled' will do, because SEC-40 then asks for an IP access list.",
+            default=False,
+            schema={"type": "boolean"},
+        )
+    },
     mappings=Mappings(cis=("2.1.10",), azp=("0e7849de",), ckv=("CKV_AZURE_158",)),
 )
-def public_access_off(resource: Resource, _config: Config) -> Findings:
+def public_access_off(resource: Resource, config: Config) -> Findings:
     """Absent means Enabled."""
+    if config["ipAccessListSuffices"]:
+        yield NotApplicable("an IP access list, which SEC-40 asks for, stands in for it")
+        return
     yield from require(resource, "publicNetworkAccess", words("Disabled"), "set it to 'Disabled'")
 
 

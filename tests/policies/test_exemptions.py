@@ -110,6 +110,17 @@ def test_a_pattern_that_does_not_match_exempts_nothing(tmp_path: Path, pattern: 
     assert outcome.rules == {SHARED_KEY, EXEMPTIONS}
 
 
+def test_a_critical_rule_is_exempt_for_resources_that_are_named(tmp_path: Path) -> None:
+    for pattern in (f"{ACCOUNT}::landing-*", f"{ACCOUNT}::a", "*::landing", urn(ACCOUNT, "a")):
+        entry = ENTRY | {"rule": "sec-15-storage-no-anonymous-blobs", "resource": pattern}
+        assert read(written(tmp_path, entry))[0].resource == pattern
+
+
+def test_brackets_are_letters_of_a_name(tmp_path: Path) -> None:
+    wide = ENTRY | {"resource": f"{ACCOUNT}::[a-z]*"}
+    assert SHARED_KEY in run(tmp_path, broken(), wide).rules
+
+
 def test_an_exemption_answers_for_its_own_rule_only(tmp_path: Path) -> None:
     other = ENTRY | {"rule": "sec-17-storage-public-access-off"}
     assert SHARED_KEY in run(tmp_path, broken(), other).rules
@@ -216,6 +227,14 @@ def test_switched_off_nothing_is_exempt_and_nothing_is_said(tmp_path: Path) -> N
             {"rule": "sec-15-storage-no-anonymous-blobs", "resource": "urn:*"},
             "which is critical; name the resource",
         ),
+        *(
+            (
+                {"rule": "sec-15-storage-no-anonymous-blobs", "resource": pattern},
+                "which is critical; name the resource",
+            )
+            # All of these mean everything in production, or nearly.
+            for pattern in ("urn:pulumi:prod::*", "*prod*", "*::*a*", "*::??*")
+        ),
     ],
 )
 def test_an_entry_that_cannot_be_meant_is_refused(
@@ -233,6 +252,10 @@ def test_an_entry_that_cannot_be_meant_is_refused(
         ("rule: x", "is not a list of exemptions"),
         ("- [", "is not valid YAML"),
         ("- {expires: 2027-13-01}", "is not valid YAML"),
+        (
+            "- {rule: a, expires: 2020-01-01, expires: 2030-01-01}",
+            "'expires' stands in one entry twice",
+        ),
         ("- just a text", "is not an object with the keys rule, resource"),
     ],
 )

@@ -23,7 +23,12 @@ from policies.runtimes import RUNTIMES, problem_with, version_of
 from policies.undecided import PARTLY_UNDECIDED, UNDECIDED
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    # JSON has neither NaN nor infinity.
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=12,
 )

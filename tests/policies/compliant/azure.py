@@ -45,6 +45,7 @@ def parts() -> list[Item]:
         "minimumTlsVersion": "TLS1_2",
         "allowBlobPublicAccess": False,
         "allowSharedKeyAccess": False,
+        "defaultToOAuthAuthentication": True,
         "publicNetworkAccess": "Disabled",
         "networkRuleSet": {
             "defaultAction": "Deny",
@@ -124,6 +125,25 @@ def parts() -> list[Item]:
                 "level": "CanNotDelete",
             },
         ),
+        # Of other things, so that the one above still has to be there.
+        Item(
+            tokens.LOCK_ON_GROUP,
+            "other-group-lock",
+            {"resourceGroupName": "another-rg", "level": "CanNotDelete"},
+        ),
+        Item(
+            tokens.LOCK_ON_RESOURCE,
+            "vault-lock",
+            {
+                "resourceGroupName": "mlops-prod-rg",
+                "resourceProviderNamespace": "Microsoft.KeyVault",
+                "parentResourcePath": "",
+                "resourceType": "vaults",
+                "resourceName": "mlops-prod-kv",
+                "level": "CanNotDelete",
+            },
+        ),
+        Item(tokens.LOCK_ON_SUBSCRIPTION, "no-lock", {"level": "NotSpecified"}),
         Item(tokens.KEY, "key", {"properties": key}, protect=True),
         Item(
             tokens.VAULT_SECRET,

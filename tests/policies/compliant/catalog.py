@@ -19,12 +19,17 @@ def parts() -> list[Item]:
         "externalAccessEnabled": False,
         "forceDestroy": False,
     }
-    binding = {"securableName": "ml_prod_catalog", "securableType": "catalog", "workspaceId": "1"}
+    binding = {
+        "securableName": "ml_prod_catalog",
+        "securableType": "catalog",
+        "workspaceId": "1001",
+    }
     credential = {
         "name": "lake",
         "azureManagedIdentity": {"accessConnectorId": "connector"},
         "skipValidation": False,
         "forceDestroy": False,
+        "isolationMode": "ISOLATION_MODE_ISOLATED",
     }
     return [
         Item(tokens.METASTORE, "metastore", metastore, protect=True),
@@ -44,6 +49,12 @@ def parts() -> list[Item]:
             ],
         ),
         Item(tokens.STORAGE_CREDENTIAL, "credential", credential),
+        Item(tokens.CREDENTIAL, "service", {**credential, "name": "service"}),
+        Item(
+            tokens.METASTORE_ACCESS,
+            "root-access",
+            {"name": "root", "azureManagedIdentity": {"accessConnectorId": "connector"}},
+        ),
         Item(
             tokens.EXTERNAL_LOCATION,
             "location",

@@ -98,6 +98,7 @@ def _compute() -> list[Item]:
         Item(tokens.JOB, "training", training),
         Item(tokens.PIPELINE, "pipeline", pipeline),
         Item(tokens.SQL_ENDPOINT, "warehouse", warehouse),
+        Item(tokens.SQL_GLOBAL_CONFIG, "warehouses", {"dataAccessConfig": {"spark.x": "y"}}),
     ]
 
 
