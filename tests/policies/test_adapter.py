@@ -109,7 +109,7 @@ def test_deferred_checks_are_counted_once_per_run() -> None:
     analyzer.Analyze(analyze_request(unknown), CONTEXT)
     first = analyzer.AnalyzeStack(stack_request([]), CONTEXT).diagnostics
     assert [item.policyName for item in first] == [DEFERRED]
-    assert "2 checks deferred until update" in first[0].message
+    assert "2 checks deferred until it is known" in first[0].message
     assert list(analyzer.AnalyzeStack(stack_request([]), CONTEXT).diagnostics) == []
 
 

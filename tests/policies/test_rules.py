@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import json
+import shutil
+import tempfile
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +19,7 @@ from tests.policies.cases import Case, load
 from tests.policies.compliant import compliant
 from tests.policies.forbidden import forbidden
 from tests.policies.harness import ABSENT, judge
+from tests.policies.states import state
 
 if TYPE_CHECKING:
     from tests.policies.harness import Item, Outcome
@@ -23,7 +29,12 @@ _OPTION_RULES = {"rel-01-protect-stateful", "rel-19-patient-timeouts"}
 # COST-36 refuses these by their being there: the shipped price book has no price of them.
 _NEVER_COMPLIANT = set(BY_THE_HOUR)
 # They judge the sum of everything: what breaks another rule may be dear, or have no price, too.
-_SUMS = {"cost-34-monthly-ceiling", "cost-35-hourly-burn", "cost-36-priced"}
+_SUMS = {
+    "cost-34-monthly-ceiling",
+    "cost-35-hourly-burn",
+    "cost-36-priced",
+    "cost-37-monthly-growth",
+}
 # What is off in production is judged here all the same, as it is elsewhere.
 _ON = {
     name: {"enforcementLevel": "advisory", **keys}
@@ -49,6 +60,8 @@ _UNORDERED = {
     "sec-52-ncc-bound",
     "sec-65-metastore-assigned",
 }
+# What is dear in a month is dearer than before.
+_DEAR = {"cost-34-monthly-ceiling", "cost-35-hourly-burn", "cost-37-monthly-growth"}
 # Money and reliability ask for the same, each to its own bound.
 _BOTH_ASK = (
     {"cost-08-spot-capacity", "rel-10-driver-not-on-spot"},
@@ -65,7 +78,7 @@ def broken_by(case: Case) -> set[str]:
     """The rules that a change breaks; nearly always the one it is for."""
     if case.rule in _READ_TOGETHER and case.kind != "absent":
         return {case.rule}
-    for together in (_READ_TOGETHER, _KEYS_ALLOWED, _UNORDERED, *_BOTH_ASK):
+    for together in (_READ_TOGETHER, _KEYS_ALLOWED, _UNORDERED, _DEAR, *_BOTH_ASK):
         if case.rule in together:
             return together
     return {case.rule}
@@ -86,6 +99,16 @@ def changed(case: Case) -> list[Item]:
     return list(graph.values())
 
 
+@cache
+def configured() -> dict[str, dict[str, Any]]:
+    """What is judged all the same, and the compliant stack as what is deployed."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    file = folder / "prod.json"
+    file.write_text(json.dumps(state(compliant().values())))
+    return {**_ON, "cost-37-monthly-growth": {"deployedState": str(file)}}
+
+
 def test_no_rule_goes_unjudged() -> None:
     off = {name for name, rule in registry.load().items() if rule.levels.prod == "disabled"}
     assert off == set(_ON)
@@ -93,11 +116,11 @@ def test_no_rule_goes_unjudged() -> None:
 
 @cache
 def outcome_of(case: Case) -> Outcome:
-    return judge(changed(case), settings=_ON)
+    return judge(changed(case), settings=configured())
 
 
 def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
-    outcome = judge(compliant().values(), settings=_ON)
+    outcome = judge(compliant().values(), settings=configured())
     assert outcome.rules == set(), outcome.messages
     assert outcome.deferred == 0
 
@@ -111,7 +134,7 @@ def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
         assert broken <= broken_by(case)
     else:
         assert broken <= broken_by(case) - {case.rule}, outcome.messages
-        only = judge(changed(case), rules=[registry.load()[case.rule]], settings=_ON)
+        only = judge(changed(case), rules=[registry.load()[case.rule]], settings=configured())
         assert (only.deferred > 0) == (case.expected == "defers")
 
 
