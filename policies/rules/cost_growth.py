@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from policies.estimate import assumptions, bill, compare, deployed
 from policies.estimate.report import usd
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from policies.model import Stack
     from policies.registry import Config
 
-_SHOWN = 3  # resources that a message names
+_TYPES: Final = tuple(bill.PRICED)
+_SHOWN: Final = 3  # resources that a message names
 
 
 @rule(
@@ -24,7 +25,7 @@ _SHOWN = 3  # resources that a message names
     severity="high",
     rationale="Far below its ceiling a stack may double in one pull request, and nobody notices.",
     remediation="Make what the message names smaller, split the change, or have the limit raised.",
-    types=tuple(bill.PRICED),
+    types=_TYPES,
     levels=BINDING_IN_PROD,
     scope="stack",
     reads="cost-34-monthly-ceiling",
@@ -56,9 +57,9 @@ _SHOWN = 3  # resources that a message names
 )  # fmt: skip
 def monthly_growth(stack: Stack, config: Config) -> Findings:
     """Both sides at the same prices and assumptions, those of COST-34."""
-    if not stack.resources:
+    urn = next((resource.urn for resource in stack.all(*_TYPES)), "")
+    if not urn:
         return
-    urn = stack.resources[0].urn
     file: str = config["deployedState"]
     try:
         before = deployed.read(file, urn)

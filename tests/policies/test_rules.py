@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
-import json
-import shutil
-import tempfile
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,9 +12,9 @@ from policies import registry
 from policies.estimate.bill import BY_THE_HOUR
 from tests.policies.cases import Case, load
 from tests.policies.compliant import compliant
+from tests.policies.deployed import deployed
 from tests.policies.forbidden import forbidden
 from tests.policies.harness import ABSENT, judge
-from tests.policies.states import state
 
 if TYPE_CHECKING:
     from tests.policies.harness import Item, Outcome
@@ -99,16 +94,6 @@ def changed(case: Case) -> list[Item]:
     return list(graph.values())
 
 
-@cache
-def configured() -> dict[str, dict[str, Any]]:
-    """What is judged all the same, and the compliant stack as what is deployed."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    file = folder / "prod.json"
-    file.write_text(json.dumps(state(compliant().values())))
-    return {**_ON, "cost-37-monthly-growth": {"deployedState": str(file)}}
-
-
 def test_no_rule_goes_unjudged() -> None:
     off = {name for name, rule in registry.load().items() if rule.levels.prod == "disabled"}
     assert off == set(_ON)
@@ -116,11 +101,11 @@ def test_no_rule_goes_unjudged() -> None:
 
 @cache
 def outcome_of(case: Case) -> Outcome:
-    return judge(changed(case), settings=configured())
+    return judge(changed(case), settings=_ON | deployed())
 
 
 def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
-    outcome = judge(compliant().values(), settings=configured())
+    outcome = judge(compliant().values(), settings=_ON | deployed())
     assert outcome.rules == set(), outcome.messages
     assert outcome.deferred == 0
 
@@ -134,7 +119,7 @@ def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
         assert broken <= broken_by(case)
     else:
         assert broken <= broken_by(case) - {case.rule}, outcome.messages
-        only = judge(changed(case), rules=[registry.load()[case.rule]], settings=configured())
+        only = judge(changed(case), rules=[registry.load()[case.rule]], settings=_ON | deployed())
         assert (only.deferred > 0) == (case.expected == "defers")
 
 
