@@ -144,7 +144,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             exempt, self._exempt = self._exempt, {}
             self._told_expired = False
         if waiting and self._settings.tells_deferred:
-            self._notice(response, whole, DEFERRED, f"{_checks(waiting)} deferred until update")
+            self._notice(
+                response, whole, DEFERRED, f"{_checks(waiting)} deferred until it is known"
+            )
         for exemption, count in exempt.items():
             self._notice(response, whole, EXEMPTIONS, f"{_checks(count)} exempt: {exemption}")
         for message in self._settings.exemptions.unused(exempt):

@@ -73,7 +73,9 @@ class Evaluation:
             level: Level = (levels or {}).get(rule.name, "advisory")
             if level == "disabled":
                 continue
-            settings = rule.defaults() | dict((config or {}).get(rule.name, {}))
+            given = config or {}
+            shared = given.get(rule.reads, {})
+            settings = {**shared, **rule.defaults(), **given.get(rule.name, {})}
             if settings.get(TODAY) == "":
                 settings[TODAY] = today.isoformat()
             active = Active(rule, level, settings)

@@ -27,10 +27,11 @@ class Violation:
 
 @dataclass(frozen=True)
 class Deferred:
-    """The rule cannot judge before the update, because this property is unknown."""
+    """The rule cannot judge yet, because this property is unknown: ``state`` says how so."""
 
     path: str
     urn: str = ""
+    state: str = "is known only after the update"
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Notice:
 DEFERRED: Final = "deferred-checks"
 EXEMPTIONS: Final = "exemptions"
 NOTICES: Final[Mapping[str, Notice]] = {
-    DEFERRED: Notice("Checks that need a value which only the update knows", "advisory"),
+    DEFERRED: Notice("Checks that need a value which is not known yet", "advisory"),
     # An expired exemption is reported with this level; what is exempt or not needed only advises.
     EXEMPTIONS: Notice(
         "Violations that an exemption answers for",

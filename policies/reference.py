@@ -78,6 +78,10 @@ def _section(rule: Rule) -> Iterator[str]:
     if rule.remedy:
         yield ""
         yield "*Remedy:* the level *remediate* corrects the inputs instead of refusing them."
+    if rule.reads:
+        number = registry.load()[rule.reads].id
+        yield ""
+        yield f"*Reads* the options of [{number}](#{rule.reads}) too."
     if rule.config:
         yield ""
         yield "| option | meaning | default | dev | test | prod |"

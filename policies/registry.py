@@ -192,6 +192,7 @@ class Rule:
         check: The function; a stack rule sees all resources of its types at once.
         scope: Whether the rule judges one resource or the whole stack.
         remedy: What level ``remediate`` does; rules without one cannot have that level.
+        reads: Name of a rule whose options this one is given too; empty for none.
     """
 
     name: str
@@ -206,6 +207,7 @@ class Rule:
     check: ResourceCheck | StackCheck
     scope: Literal["resource", "stack"]
     remedy: Remedy | None = None
+    reads: str = ""
 
     @property
     def id(self) -> str:
@@ -241,6 +243,7 @@ def rule(
     mappings: Mappings | None = None,
     scope: Literal["resource", "stack"] = "resource",
     remedy: Remedy | None = None,
+    reads: str = "",
 ) -> Callable[[Check], Check]:
     """Register the function below it; see :class:`Rule` for the arguments.
 
@@ -262,6 +265,7 @@ def rule(
             check=check,
             scope=scope,
             remedy=remedy,
+            reads=reads,
         )
         if remedy is not None and scope == "stack":
             raise ValueError(f"{name!r} has a remedy: the engine offers stack rules none")

@@ -183,11 +183,7 @@ def _verdict(
     if exempt:
         messages = tuple(item.message for item in exempt)
         return Verdict(active, urn, "exempt", messages, exempt[0].exemption, place)
-    waiting = tuple(
-        f"{item.path} is known only after the update"
-        for item in findings
-        if isinstance(item, Deferred)
-    )
+    waiting = tuple(f"{item.path} {item.state}" for item in findings if isinstance(item, Deferred))
     if waiting:
         return Verdict(active, urn, "deferred", waiting, None, place)
     reasons = tuple(item.reason for item in findings if isinstance(item, NotApplicable))

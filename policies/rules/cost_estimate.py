@@ -118,23 +118,34 @@ def monthly_ceiling(stack: Stack, config: Config) -> Findings:
             prod=3,
             strictest=5,
         ),
+        "warnAtPercent": Option(
+            "Share of the limit from which a warning is given; never more than a warning.",
+            90,
+            {"type": "number", "minimum": 0, "maximum": 100},
+        ),
     },
+    reads="cost-34-monthly-ceiling",
 )
 def hourly_burn(stack: Stack, config: Config) -> Findings:
     """Every cluster at its most workers on demand, every endpoint at its most concurrency."""
-    usage = assumptions.Assumptions()
+    usage = assumptions.Assumptions.read(config)
     estimate = bill.estimate(
         stack.resources, book_of_prices(), usage, peak_users=config["peakUsers"]
     )
     yield from _deferred(estimate)
     limit = config["maximumHourlyUsd"]
+    if estimate.hour <= limit * config["warnAtPercent"] / 100:
+        return
+    parts = _by_resource(estimate, lambda charge: charge.hour)
+    names = {urn.rpartition("::")[2]: usd for urn, usd in parts.items()}
+    text = f"the worst hour costs {estimate.hour:,.0f} USD, of which {_spelt(names)}"
+    urn = _dearest(parts)[0]
     if estimate.hour > limit:
-        parts = _by_resource(estimate, lambda charge: charge.hour)
-        names = {urn.rpartition("::")[2]: usd for urn, usd in parts.items()}
+        yield Violation(f"{text}; bring it below {limit:,} USD", urn)
+    else:
+        share = estimate.hour / limit * 100
         yield Violation(
-            f"the worst hour costs {estimate.hour:,.0f} USD, of which {_spelt(names)}; bring it "
-            f"below {limit:,} USD",
-            _dearest(parts)[0],
+            f"{text}; that is {share:.0f} % of the limit of {limit:,} USD", urn, advice=True
         )
 
 

@@ -14,6 +14,7 @@ from policies.model import UNKNOWN
 from policies.notices import DEFERRED, EXEMPTIONS
 from policies.registry import EVERYWHERE, Mappings, Rule
 from tests.policies.compliant import compliant, depends
+from tests.policies.deployed import deployed
 from tests.policies.harness import (
     ABSENT,
     CONTEXT,
@@ -109,7 +110,7 @@ def test_deferred_checks_are_counted_once_per_run() -> None:
     analyzer.Analyze(analyze_request(unknown), CONTEXT)
     first = analyzer.AnalyzeStack(stack_request([]), CONTEXT).diagnostics
     assert [item.policyName for item in first] == [DEFERRED]
-    assert "2 checks deferred until update" in first[0].message
+    assert "2 checks deferred until it is known" in first[0].message
     assert list(analyzer.AnalyzeStack(stack_request([]), CONTEXT).diagnostics) == []
 
 
@@ -126,7 +127,7 @@ def test_one_unknown_resource_does_not_stop_a_stack_rule_from_judging_the_others
     graph["workspace-logs"] = graph["workspace-logs"].with_value("resourceUri", UNKNOWN)
     graph["conf"] = graph["conf"].with_value("customConfig.maxTokenLifetimeDays", "365")
     graph["host"] = graph["host"].with_value("defaultOutboundAccess", ABSENT)
-    outcome = judge(graph.values())
+    outcome = judge(graph.values(), settings=deployed())
     assert outcome.rules == {"sec-41-token-lifetime", "sec-28-databricks-subnets-confined"}
     assert outcome.deferred == 1
 
@@ -134,7 +135,7 @@ def test_one_unknown_resource_does_not_stop_a_stack_rule_from_judging_the_others
 def test_an_unknown_target_is_recognised_by_what_it_is_computed_from() -> None:
     graph = dict(depends("workspace-logs", "resourceUri", "workspace"))
     graph["workspace-logs"] = graph["workspace-logs"].with_value("resourceUri", UNKNOWN)
-    outcome = judge(graph.values())
+    outcome = judge(graph.values(), settings=deployed())
     assert outcome.rules == set()
     assert outcome.deferred == 0
 

@@ -38,6 +38,14 @@ def test_an_option_has_a_meaning_and_a_default_that_its_schema_allows(rule: Rule
 
 
 @RULES
+def test_a_rule_reads_the_options_of_one_that_there_is_in_its_pack(rule: Rule) -> None:
+    if rule.reads:
+        other = registry.load()[rule.reads]
+        assert rule.id.split("-")[0] == other.id.split("-")[0]
+        assert not rule.config.keys() & other.config.keys() - {"warnAtPercent"}
+
+
+@RULES
 def test_a_rule_is_in_exactly_one_pack_by_topic(rule: Rule) -> None:
     packs = [name for name in registry.PACKS if rule in registry.pack(name)]
     assert len(packs) == 2, "the platform pack and its own"

@@ -14,6 +14,7 @@ from policies.model import UNKNOWN
 from policies.report.verdicts import Judged, judged
 from policies.snapshot import read
 from tests.policies.compliant import compliant
+from tests.policies.deployed import deployed
 from tests.policies.harness import TODAY, Item
 from tests.policies.states import preview, state
 
@@ -56,7 +57,7 @@ def verdicts(
 ) -> Judged:
     known = registry.load()
     chosen: list[Rule] = [known[name] for name in rules or known]
-    given = settings.normalised(config.load(config.path("prod")))
+    given = settings.normalised(config.load(config.path("prod")) | deployed())
     found = settings.resolve(given, chosen, TODAY)
     seen = read(json.dumps(state(items)), "state.json")
     with_entries = settings.Settings(found.evaluation, Exemptions(entries or [], TODAY))

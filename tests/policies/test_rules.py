@@ -12,6 +12,7 @@ from policies import registry
 from policies.estimate.bill import BY_THE_HOUR
 from tests.policies.cases import Case, load
 from tests.policies.compliant import compliant
+from tests.policies.deployed import deployed
 from tests.policies.forbidden import forbidden
 from tests.policies.harness import ABSENT, judge
 
@@ -23,7 +24,12 @@ _OPTION_RULES = {"rel-01-protect-stateful", "rel-19-patient-timeouts"}
 # COST-36 refuses these by their being there: the shipped price book has no price of them.
 _NEVER_COMPLIANT = set(BY_THE_HOUR)
 # They judge the sum of everything: what breaks another rule may be dear, or have no price, too.
-_SUMS = {"cost-34-monthly-ceiling", "cost-35-hourly-burn", "cost-36-priced"}
+_SUMS = {
+    "cost-34-monthly-ceiling",
+    "cost-35-hourly-burn",
+    "cost-36-priced",
+    "cost-37-monthly-growth",
+}
 # What is off in production is judged here all the same, as it is elsewhere.
 _ON = {
     name: {"enforcementLevel": "advisory", **keys}
@@ -49,6 +55,8 @@ _UNORDERED = {
     "sec-52-ncc-bound",
     "sec-65-metastore-assigned",
 }
+# What is dear in a month is dearer than before.
+_DEAR = {"cost-34-monthly-ceiling", "cost-35-hourly-burn", "cost-37-monthly-growth"}
 # Money and reliability ask for the same, each to its own bound.
 _BOTH_ASK = (
     {"cost-08-spot-capacity", "rel-10-driver-not-on-spot"},
@@ -65,7 +73,7 @@ def broken_by(case: Case) -> set[str]:
     """The rules that a change breaks; nearly always the one it is for."""
     if case.rule in _READ_TOGETHER and case.kind != "absent":
         return {case.rule}
-    for together in (_READ_TOGETHER, _KEYS_ALLOWED, _UNORDERED, *_BOTH_ASK):
+    for together in (_READ_TOGETHER, _KEYS_ALLOWED, _UNORDERED, _DEAR, *_BOTH_ASK):
         if case.rule in together:
             return together
     return {case.rule}
@@ -93,11 +101,11 @@ def test_no_rule_goes_unjudged() -> None:
 
 @cache
 def outcome_of(case: Case) -> Outcome:
-    return judge(changed(case), settings=_ON)
+    return judge(changed(case), settings=_ON | deployed())
 
 
 def test_the_compliant_stack_breaks_no_rule_and_leaves_nothing_open() -> None:
-    outcome = judge(compliant().values(), settings=_ON)
+    outcome = judge(compliant().values(), settings=_ON | deployed())
     assert outcome.rules == set(), outcome.messages
     assert outcome.deferred == 0
 
@@ -111,7 +119,7 @@ def test_one_change_concerns_exactly_one_rule(case: Case) -> None:
         assert broken <= broken_by(case)
     else:
         assert broken <= broken_by(case) - {case.rule}, outcome.messages
-        only = judge(changed(case), rules=[registry.load()[case.rule]], settings=_ON)
+        only = judge(changed(case), rules=[registry.load()[case.rule]], settings=_ON | deployed())
         assert (only.deferred > 0) == (case.expected == "defers")
 
 
