@@ -81,7 +81,12 @@ class Jobs:
             ),
             environments=[_library(self.wheel)] if serverless else None,
             job_clusters=None if serverless else [self._cluster()],
-            tasks=[self._task(job, number) for number in range(len(job.steps))],
+            # The provider keeps tasks in the order of their keys and compares them by position:
+            # https://github.com/databricks/terraform-provider-databricks/issues/4159
+            tasks=[
+                self._task(job, number)
+                for number in sorted(range(len(job.steps)), key=lambda at: job.steps[at].task)
+            ],
             tags=args.tags,
             opts=self.options,
         )
