@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from components.cluster_rules import JOBS_RUNTIME
 from settings.load import PROJECT
 from settings.workloads import WorkloadSettings
 from tests.components.build import Builder
@@ -116,6 +117,7 @@ def test_a_job_on_a_cluster_is_bound_to_the_jobs_policy() -> None:
     job = workloads().one(JOB, "work-drift").inputs
     (cluster,) = job["jobClusters"]
     assert cluster["newCluster"]["policyId"] == "policy"
+    assert cluster["newCluster"]["sparkVersion"] == JOBS_RUNTIME
     assert "environments" not in job
     (library,) = job["tasks"][0]["libraries"]
     assert library["whl"].endswith(".whl")
