@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 Definition = dict[str, dict[str, Any]]
 
 RUNTIME = "auto:latest-lts-ml"
-"""The newest long-term-support ML runtime, chosen by Databricks when a cluster starts."""
+"""The newest long-term-support ML runtime, chosen by Databricks when a cluster is made."""
+JOBS_RUNTIME = "17.3.x-cpu-ml-scala2.13"
+"""The long-term-support ML runtime that the workloads are built and tested for.
+
+A cluster names a version: there the API refuses the special values of policies.
+https://github.com/databricks/cli/issues/1327"""
 UNSAFE_SPARK_SETTING = "spark_conf.spark.databricks.delta.retentionDurationCheck.enabled"
 """Switched off, VACUUM deletes files that running queries and time travel need."""
 
@@ -56,6 +61,7 @@ def jobs_definition(settings: ComputeSettings, tags: Mapping[str, str]) -> Defin
     return {
         **_common(settings),
         **_bought(settings, tags),
+        "spark_version": _fixed(JOBS_RUNTIME),
         "cluster_type": _fixed("job"),
         "data_security_mode": _fixed("SINGLE_USER"),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi_databricks as databricks
 from pulumi import Input, Output, ResourceOptions
 
-from components.cluster_rules import RUNTIME
+from components.cluster_rules import JOBS_RUNTIME
 
 if TYPE_CHECKING:
     from components.workloads import WorkloadsArgs
@@ -81,7 +81,12 @@ class Jobs:
             ),
             environments=[_library(self.wheel)] if serverless else None,
             job_clusters=None if serverless else [self._cluster()],
-            tasks=[self._task(job, number) for number in range(len(job.steps))],
+            # The provider keeps tasks in the order of their keys and compares them by position:
+            # https://github.com/databricks/terraform-provider-databricks/issues/4159
+            tasks=[
+                self._task(job, number)
+                for number in sorted(range(len(job.steps)), key=lambda at: job.steps[at].task)
+            ],
             tags=args.tags,
             opts=self.options,
         )
@@ -127,7 +132,10 @@ class Jobs:
             new_cluster=databricks.JobJobClusterNewClusterArgs(
                 policy_id=self.args.jobs_policy_id,
                 apply_policy_default_values=True,
-                spark_version=RUNTIME,
+                # What the policy would fill in, the provider would take out again in every update:
+                # https://github.com/databricks/terraform-provider-databricks/issues/3985
+                spark_version=JOBS_RUNTIME,
+                runtime_engine="STANDARD",
                 node_type_id=compute.node_type,
                 driver_node_type_id=compute.node_type,
                 data_security_mode="SINGLE_USER",

@@ -250,5 +250,9 @@ class Observability(pulumi.ComponentResource):
             ),
             # The dashboard of drift and quality shows the same for all tables at once.
             skip_builtin_dashboard=True,
-            opts=self._child,
+            # The provider takes the API's answer for the program's wish, and would undo it in
+            # every update: https://github.com/databricks/terraform-provider-databricks/issues/4229
+            opts=ResourceOptions.merge(
+                self._child, ResourceOptions(ignore_changes=["dataClassificationConfig"])
+            ),
         ).profile_metrics_table_name

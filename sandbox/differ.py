@@ -40,6 +40,11 @@ def changes(
     ]
 
 
+def root(path: str) -> str:
+    """The property that a path begins with."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
 def _replaces(path: str, replacing: Collection[str]) -> bool:
     parts = _INDEX.sub("", path).split(".")
     return any(".".join(parts[:length]) in replacing for length in range(1, len(parts) + 1))

@@ -17,7 +17,7 @@ from sandbox.rules import FUNCTIONS, REGISTRY, Invocation, Record, Refusal, Requ
 from sandbox.validate import Fault, suggest, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from sandbox.schema import Schema, Shape
     from sandbox.state import Cloud
@@ -86,8 +86,18 @@ class Provider:
         )
         return inputs, faults
 
-    def diff(self, urn: str, old_inputs: Values, news: Values) -> list[differ.Change]:
-        """What changed, and what of it replaces."""
+    def diff(
+        self, urn: str, old_inputs: Values, news: Values, ignored: Collection[str] = ()
+    ) -> list[differ.Change]:
+        """What changed, and what of it replaces.
+
+        Args:
+            urn: The resource.
+            old_inputs: What the program said at the last update.
+            news: What it says now.
+            ignored: Properties whose changes the program ignores. The engine has kept their old
+                inputs; what the provider remembers otherwise is to be ignored here.
+        """
         token = naming.type_token(urn)
         shape = self.shape(token)
         replacing = {
@@ -95,7 +105,14 @@ class Provider:
             *REGISTRY[token].immutable,
             *self.flavour.replacing(token, shape),
         }
-        return differ.changes(old_inputs, news, replacing)
+        kept = old_inputs
+        for rule, _ in REGISTRY[token].remembers:
+            kept = rule(kept)
+        return [
+            change
+            for change in differ.changes(kept, news, replacing)
+            if differ.root(change.path) not in ignored
+        ]
 
     def preview(self, urn: str, inputs: Values, old: Values | None) -> Values:
         """The outputs as far as a preview knows them; ``old`` are those before an update."""

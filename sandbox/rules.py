@@ -138,6 +138,7 @@ if TYPE_CHECKING:
     FunctionRule = Callable[[Invocation, Cloud], Mapping[str, Any]]
     ExclusiveRule = Callable[[Request], tuple[str, Refusal] | None]
     RemainsRule = Callable[[Request, Cloud], Sequence[Record]]
+    MemoryRule = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass
@@ -151,6 +152,7 @@ class Rules:
     immutable: dict[str, str] = field(default_factory=dict[str, str])
     adopts: str = ""
     sent_when_changed: dict[str, str] = field(default_factory=dict[str, str])
+    remembers: list[tuple[MemoryRule, str]] = field(default_factory=list["tuple[MemoryRule, str]"])
     exclusives: list[tuple[ExclusiveRule, str]] = field(
         default_factory=list["tuple[ExclusiveRule, str]"]
     )
@@ -221,6 +223,21 @@ def sent_when_changed(token: str, properties: Iterable[str], *, source: str) -> 
     What something else changed in the cloud then stays, although the program says otherwise.
     """
     REGISTRY[token].sent_when_changed.update(dict.fromkeys(properties, source))
+
+
+def remembers(*tokens: str, source: str) -> Callable[[MemoryRule], MemoryRule]:
+    """Register what the provider keeps of the inputs where that is not what the program said.
+
+    It compares what it kept with what the program says, so the difference is a change in every
+    update unless the program says it in the same way, or ignores changes of the property.
+    """
+
+    def register(rule: MemoryRule) -> MemoryRule:
+        for token in tokens:
+            REGISTRY[token].remembers.append((rule, source))
+        return rule
+
+    return register
 
 
 def function(*tokens: str, source: str) -> Callable[[FunctionRule], FunctionRule]:

@@ -11,7 +11,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
-from sandbox import naming, wire
+from sandbox import differ, naming, wire
 from sandbox.provider import Provider, ProviderError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Service:
         """Compare inputs with those of the last update."""
         old_inputs, _ = wire.decode(request.old_inputs)
         news, _ = wire.decode(request.news)
-        changes = self.provider.diff(request.urn, old_inputs, news)
+        changes = self.provider.diff(request.urn, old_inputs, news, request.ignoreChanges)
         shape = self.provider.shape(naming.type_token(request.urn))
         replaced = sorted({change.path for change in changes if change.replaces})
         response = provider_pb2.DiffResponse(
@@ -108,7 +108,7 @@ class Service:
             if changes
             else provider_pb2.DiffResponse.DIFF_NONE,
             replaces=replaced,
-            diffs=sorted({change.path.split(".")[0].split("[")[0] for change in changes}),
+            diffs=sorted({differ.root(change.path) for change in changes}),
             hasDetailedDiff=True,
             deleteBeforeReplace=bool(replaced)
             and self.provider.flavour.deletes_first(shape, old_inputs, news),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import tokens
 from sandbox.databricks.errors import invalid, not_found
-from sandbox.databricks.nodes import NODES, SPECIAL, runtime_known
+from sandbox.databricks.nodes import NODES, resolved, runtime_known
 from sandbox.databricks.policy_language import (
     AVAILABILITIES,
     DATA_SECURITY_MODES,
@@ -40,13 +40,24 @@ def check_shape(spec: Mapping[str, Any]) -> None:
 def judge(spec: Mapping[str, Any], workspace: str, cloud: Cloud, kind: str) -> None:
     """Refuse a cluster that cannot start; ``kind`` is ``all-purpose`` or ``job``."""
     policy = _policy(spec, workspace, cloud)
-    rules = parse(text(prop(policy, "definition")) or "{}") if policy else {}
+    rules = _resolved(parse(text(prop(policy, "definition")) or "{}")) if policy else {}
     filled = _with_policy(spec, rules)
     _judge_size(filled)
     _judge_nodes(filled, workspace, cloud)
     _judge_modes(filled)
     if policy is not None:
         _judge_policy(filled, policy, rules, kind)
+
+
+def _resolved(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The policy with the runtimes that its special values stand for."""
+    rule = dict(rules.get("spark_version", {}))
+    for name in ("value", "defaultValue"):
+        if name in rule:
+            rule[name] = resolved(str(rule[name]))
+    if "values" in rule:
+        rule["values"] = [resolved(str(value)) for value in rule["values"]]
+    return {**rules, **({"spark_version": rule} if rule else {})}
 
 
 def _policy(spec: Mapping[str, Any], workspace: str, cloud: Cloud) -> Record | None:
@@ -127,7 +138,9 @@ def _judge_nodes(filled: Mapping[str, Any], workspace: str, cloud: Cloud) -> Non
         if filled.get(path) and filled[path] not in NODES:
             raise invalid(f"Node type {filled[path]} is not supported", "nodeTypeId")
     runtime = text(filled.get("spark_version"))
-    if not runtime_known(runtime) and not (filled.get("policy_id") and SPECIAL.fullmatch(runtime)):
+    # A special value is a policy's to resolve; a cluster that states it is refused:
+    # https://github.com/databricks/cli/issues/1327
+    if not runtime_known(runtime):
         raise invalid(
             f"Invalid spark version {runtime}. Choose one with getSparkVersion.", "sparkVersion"
         )

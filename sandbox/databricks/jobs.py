@@ -20,7 +20,7 @@ from sandbox.databricks.values import (
     same,
     text,
 )
-from sandbox.rules import Refusal, admit, check, outputs
+from sandbox.rules import Refusal, admit, check, outputs, remembers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs
 CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/jobs/resource_job.go"
 API = "https://docs.databricks.com/api/workspace/jobs/create"
 RUN_AS = "https://learn.microsoft.com/azure/databricks/jobs/privileges#run-as"
+ORDER = "https://github.com/databricks/terraform-provider-databricks/issues/4159"
 GIT = "https://docs.databricks.com/api/workspace/jobs/create#git_source"
 
 _MOST_TAGS, _MOST_RUNS, _LONGEST_NAME = 25, 1000, 4096
@@ -159,6 +160,22 @@ def job_clusters_can_start(request: Request, cloud: Cloud) -> None:
         seen.add(key)
         if given(cluster.get("newCluster")):
             compute.judge(cluster["newCluster"], here, cloud, "job")
+
+
+@remembers(tokens.JOB, source=ORDER)
+def tasks_are_kept_by_key(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Tasks, and what each depends on, are lists in the order of their keys."""
+    if "tasks" not in inputs:
+        return inputs
+    tasks = [
+        {**task, "dependsOns": _by_key(task["dependsOns"])} if "dependsOns" in task else task
+        for task in _by_key(inputs["tasks"])
+    ]
+    return {**inputs, "tasks": tasks}
+
+
+def _by_key(tasks: object) -> list[dict[str, Any]]:
+    return sorted(items(tasks), key=lambda task: text(task.get("taskKey")))
 
 
 @outputs(tokens.JOB, source=DOC)

@@ -9,7 +9,7 @@ from sandbox.databricks.errors import denied, exists, invalid
 from sandbox.databricks.ownership import parents
 from sandbox.databricks.privileges import Caller, caller
 from sandbox.databricks.values import at, given, moment, one_of, prop, same, text, texts
-from sandbox.rules import UNKNOWN, admit, check, outputs
+from sandbox.rules import UNKNOWN, admit, check, outputs, remembers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs
 API = "https://docs.databricks.com/api/workspace/qualitymonitors/create"
 RIGHTS = "https://docs.databricks.com/aws/dev-tools/cli/reference/quality-monitors-commands"
 OTHER = "https://github.com/databricks/cli/issues/2437"
+ANSWER = "https://github.com/databricks/terraform-provider-databricks/issues/4229"
 TABLES = "https://docs.databricks.com/api/workspace/tables/get"
 
 _PROFILES = ("snapshot", "timeSeries", "inferenceLog")
@@ -114,6 +115,12 @@ def monitor_is_made_by_who_reads_the_table(request: Request, cloud: Cloud) -> No
 
 def _granted(asker: Caller, privilege: str, *chain: Record) -> bool:
     return any(asker.granted(privilege, record) for record in chain)
+
+
+@remembers(tokens.QUALITY_MONITOR, source=ANSWER)
+def classification_is_answered_unasked(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The API answers an empty data_classification_config, and the provider takes it for said."""
+    return {"dataClassificationConfig": {}, **inputs}
 
 
 @outputs(tokens.QUALITY_MONITOR, source=DOC)

@@ -118,7 +118,19 @@ RUNTIMES: list[Runtime] = _runtimes()
 
 # Values that a policy resolves to a runtime when a cluster is made from it.
 SPECIAL = re.compile(r"auto:(latest|prev-major|prev-lts|latest-lts)(-ml)?(-gpu)?")
+_VARIANTS = {(False, False): "", (True, False): "-cpu-ml", (True, True): "-gpu-ml"}
 _CUSTOM = re.compile(r"custom:[\w.:/-]+")
+
+
+def resolved(key: str) -> str:
+    """The runtime that a policy's special value stands for now; another key as it is."""
+    special = SPECIAL.fullmatch(key)
+    if special is None:
+        return key
+    which, ml, gpu = special.groups()
+    release, scalas, _ = _RELEASES[which.startswith("prev")]
+    variant = _VARIANTS[bool(ml or gpu), bool(gpu)]
+    return f"{release}.x{variant}-scala{scalas[0]}"
 
 
 def runtime_known(key: str) -> bool:

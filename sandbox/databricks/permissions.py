@@ -15,7 +15,7 @@ from sandbox.rules import Refusal, admit, adopts, check, outputs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.rules import Cloud, Request
+    from sandbox.rules import Cloud, Record, Request
 
 CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/permissions/permission_definitions.go"
 DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/permissions"
@@ -90,13 +90,18 @@ def object_exists_here(request: Request, cloud: Cloud) -> None:
         raise invalid(
             f"authorization '{key}' is not one of {', '.join(_AUTHORIZATIONS)}.", "authorization"
         )
-    if not kind.token:
-        return
+    if kind.token and _held(request, cloud) is None:
+        raise not_found(f"{kind.type} {key} does not exist.", kind.field)
+
+
+def _held(request: Request, cloud: Cloud) -> Record | None:
+    """What the permissions are of, if the workspace holds it."""
+    (kind, key), here = _object(request), _here(request, cloud)
     for record in cloud.all(kind.token):
         held = record.id if kind.key == "id" else prop(record, kind.key)
-        if str(held) == key and home(record) == _here(request, cloud):
-            return
-    raise not_found(f"{kind.type} {key} does not exist.", kind.field)
+        if str(held) == key and home(record) == here:
+            return record
+    return None
 
 
 @admit(tokens.PERMISSIONS, source=DOC)
@@ -170,7 +175,8 @@ def permissions(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     """The id is the object's path in the API; objects given by path are addressed by number."""
     kind, key = _object(request)
     if kind.field.endswith("Path"):
-        key = digits(15, kind.path, key)
+        held = _held(request, cloud)
+        key = str(prop(held, "objectId")) if held else digits(15, kind.path, key)
     kind_name = key if kind.field == "authorization" else kind.type
     return {"id": f"/{kind.path}/{key}", "objectType": kind_name, **scope.stamp(request, cloud)}
 

@@ -87,14 +87,8 @@ def configuration_values_are_texts(request: Request, _: Cloud) -> None:
 
 @outputs(tokens.WORKSPACE_CONF, source=CONF_CODE)
 def workspace_conf(request: Request, cloud: Cloud) -> Mapping[str, Any]:
-    """The provider calls every workspace's configuration "_"; the workspace tells them apart."""
-    return {"id": _id(request, cloud, "_"), **scope.stamp(request, cloud)}
-
-
-def _id(request: Request, cloud: Cloud, name: str) -> str:
-    """The provider's id, made unique: the sandbox keeps all workspaces in one store."""
-    stamped = at(scope.stamp(request, cloud), "providerConfig", "workspaceId")
-    return str(scope.keep(request, "id", f"{name}|{stamped}"))
+    """The provider calls every workspace's configuration "_"."""
+    return {"id": "_", **scope.stamp(request, cloud)}
 
 
 @admit(tokens.RESTRICT_ADMINS, source=ADMINS)
@@ -119,7 +113,7 @@ def setting_is_the_default_one(request: Request, _: Cloud) -> None:
 def setting(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     """The provider's id is "global"; the etag changes with the value."""
     return {
-        "id": _id(request, cloud, "global"),
+        "id": "global",
         "settingName": "default",
         "etag": digest(request.seed, repr(sorted(request.inputs.items())))[:24],
         **scope.stamp(request, cloud),

@@ -14,6 +14,7 @@ import yaml
 from bundle.__main__ import TEMPLATE, main
 from bundle.configuration import DESCRIPTIONS
 from bundle.outputs import REGISTRY
+from components.cluster_rules import JOBS_RUNTIME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,6 +148,7 @@ def test_every_task_has_compute_that_the_platform_allows(project: Path) -> None:
             else:
                 cluster = clusters[task["job_cluster_key"]]["new_cluster"]
                 assert cluster["policy_id"] == "${var.jobs_policy_id}"
+                assert cluster["spark_version"] == JOBS_RUNTIME
         assert job["timeout_seconds"] > 0
 
 

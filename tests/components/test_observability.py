@@ -99,7 +99,9 @@ def test_each_kind_of_monitor_is_told_how_to_read_its_table() -> None:
             INFERENCE,
         ]
     )
-    snapshot = graph.one(MONITOR, "watch-monitor-feature-store-customer-features").inputs
+    features = graph.one(MONITOR, "watch-monitor-feature-store-customer-features")
+    assert features.ignore_changes == ("dataClassificationConfig",)
+    snapshot = features.inputs
     assert snapshot["tableName"] == "ml_dev_catalog.feature_store.customer_features"
     assert snapshot["outputSchemaName"] == "ml_dev_catalog.experiments"
     assert snapshot["snapshot"] == {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from components.cluster_rules import JOBS_RUNTIME
 from settings.load import PROJECT
 from settings.workloads import WorkloadSettings
 from tests.components.build import Builder
@@ -82,6 +83,14 @@ def test_steps_run_one_after_another_and_some_whatever_happened_before() -> None
     assert [task["runIf"] for task in tasks] == ["ALL_SUCCESS", "ALL_SUCCESS", "ALL_DONE"]
 
 
+def test_tasks_are_declared_in_the_order_in_which_the_provider_keeps_them() -> None:
+    steps = [{"command": "lineage", "name": name} for name in ("load", "check", "write")]
+    jobs = [{"name": "reports", "steps": steps}]
+    tasks = workloads(jobs=jobs).one(JOB, "work-reports").inputs["tasks"]
+    assert [task["taskKey"] for task in tasks] == ["check", "load", "write"]
+    assert tasks[0]["dependsOns"] == [{"taskKey": "load"}]
+
+
 def test_a_job_on_demand_has_no_schedule_and_a_resting_one_is_paused() -> None:
     graph = workloads()
     assert "schedule" not in graph.one(JOB, "work-promote").inputs
@@ -108,6 +117,7 @@ def test_a_job_on_a_cluster_is_bound_to_the_jobs_policy() -> None:
     job = workloads().one(JOB, "work-drift").inputs
     (cluster,) = job["jobClusters"]
     assert cluster["newCluster"]["policyId"] == "policy"
+    assert cluster["newCluster"]["sparkVersion"] == JOBS_RUNTIME
     assert "environments" not in job
     (library,) = job["tasks"][0]["libraries"]
     assert library["whl"].endswith(".whl")

@@ -16,7 +16,7 @@ from sandbox import wire
 from sandbox.rules import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
 BIN = Path(__file__).resolve().parents[2] / "sandbox" / "bin"
 VNET = "azure-native:network:VirtualNetwork"
@@ -110,10 +110,17 @@ class Client:
         values, marked = wire.decode(self.stub.Update(request).properties)
         return Answer(old.id, values, checked.values, marked)
 
-    def diff(self, token: str, name: str, old: Answer, news: Mapping[str, Any]) -> Any:
+    def diff(
+        self,
+        token: str,
+        name: str,
+        old: Answer,
+        news: Mapping[str, Any],
+        ignored: Sequence[str] = (),
+    ) -> Any:
         """Check inputs and compare them with the old ones."""
         checked = self.check(token, name, news, old.inputs)
-        request = provider_pb2.DiffRequest(urn=urn(token, name), id=old.id)
+        request = provider_pb2.DiffRequest(urn=urn(token, name), id=old.id, ignoreChanges=ignored)
         wire.encode(old.values, request.olds)
         wire.encode(old.inputs, request.old_inputs)
         wire.encode(checked.values, request.news)

@@ -21,6 +21,9 @@ GROUP = "databricks:index/group:Group"
 SECRET = "databricks:index/secret:Secret"  # noqa: S105 - a type token
 TOKEN = "databricks:index/token:Token"  # noqa: S105 - a type token
 SCHEMA = "databricks:index/schema:Schema"
+JOB = "databricks:index/job:Job"
+MONITOR = "databricks:index/qualityMonitor:QualityMonitor"
+ANSWERED = "dataClassificationConfig"
 SCOPE = "databricks:index/secretScope:SecretScope"
 AZURE_WORKSPACE = "azure-native:databricks:Workspace"
 NCC = "databricks:index/mwsNetworkConnectivityConfig:MwsNetworkConnectivityConfig"
@@ -95,6 +98,32 @@ def test_a_named_object_is_deleted_before_its_replacement_takes_the_name(
     renamed = databricks.diff(SCHEMA, "raw", old, {**inputs, "name": "cooked"})
     assert list(renamed.replaces) == ["name"]
     assert not renamed.deleteBeforeReplace
+
+
+def test_tasks_out_of_the_order_of_their_keys_are_a_change_in_every_update(
+    databricks: Client,
+) -> None:
+    needs = [{"taskKey": "approve"}, {"taskKey": "evaluate"}]
+    ordered = [{"taskKey": "approve"}, {"taskKey": "evaluate"}, {"taskKey": "promote"}]
+    said: dict[str, Any] = {"tasks": [*ordered[:2], {**ordered[2], "dependsOns": needs}]}
+    assert not databricks.diff(JOB, "job", databricks.check(JOB, "job", said), said).diffs
+    for tasks in (ordered[::-1], [*ordered[:2], {**ordered[2], "dependsOns": needs[::-1]}]):
+        said = {"tasks": tasks}
+        assert databricks.diff(JOB, "job", databricks.check(JOB, "job", said), said).diffs
+
+
+def test_what_a_monitor_answers_unasked_is_a_change_until_it_is_ignored(
+    databricks: Client,
+) -> None:
+    said: dict[str, Any] = {
+        "tableName": "a.b.c",
+        "assetsDir": "/d",
+        "outputSchemaName": "a.b",
+        "snapshot": {},
+    }
+    old = databricks.check(MONITOR, "monitor", said)
+    assert list(databricks.diff(MONITOR, "monitor", old, said).diffs) == [ANSWERED]
+    assert not databricks.diff(MONITOR, "monitor", old, said, ignored=[ANSWERED]).diffs
 
 
 def test_what_the_provider_calls_secret_is_secret_even_if_given_in_plain(

@@ -49,7 +49,9 @@ IDS = {
     "callers": r"/serving-endpoints/[0-9a-f]{32}",
     "endpoint": "churn",
     "experiment": r"\d{16}",
-    "admins": r"global\|1001",
+    "admins": "global",
+    "conf": "_",
+    "folder_users": r"/directories/\d{15}",
     "observers_grant": r"schema/system\.access/data_scientists",
     "monitor": r"ml_prod_catalog\.models\.customers",
     "dashboard": r"[0-9a-f]{32}",
@@ -73,6 +75,7 @@ def test_what_the_cloud_computes_is_answered() -> None:
     assert "/__unitystorage/catalogs/" in world.out("catalog", "storageLocation")
     assert world.out("ncc_rule", "connectionState") == "PENDING"
     assert world.out("policy_users", "objectType") == "cluster-policy"
+    assert world.id("folder_users") == f"/directories/{world.out('directory', 'objectId')}"
     assert world.out("cluster", "driverNodeTypeId") == "Standard_D4ds_v5"
     assert world.out("endpoint", "endpointUrl").endswith("/serving-endpoints/churn/invocations")
     assert world.out("catalog", "providerConfig") == {"workspaceId": "1001"}

@@ -99,7 +99,8 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
     ],
     "cluster_can_start": [
         (_FORMS, instead("cluster", {"policyId": REMOVED, "autoscale": REMOVED, "numWorkers": 0})),
-        (_FORMS, instead("cluster", {"policyId": REMOVED})),
+        (_FORMS, instead("cluster", {"sparkVersion": "auto:latest-lts-ml"})),
+        (_FORMS, instead("cluster", {"sparkVersion": "17.3.x-cpu-ml-scala2.13"})),
         (_FORMS, instead("cluster", {"dataSecurityMode": "SHARED"})),
         (_FORMS, instead("cluster", {"nodeTypeId": "Standard_Fantasy"})),
         (_FORMS, instead("cluster", {"autoscale": {"minWorkers": 5, "maxWorkers": 4}})),

@@ -56,7 +56,7 @@ COMPUTE = (
         lambda w: {
             "clusterName": "ml-shared",
             "policyId": w.id("policy"),
-            "sparkVersion": "auto:latest-lts-ml",
+            "sparkVersion": "18.x-cpu-ml-scala2.13",
             "nodeTypeId": "Standard_D4ds_v5",
             "autoscale": {"minWorkers": 1, "maxWorkers": 4},
             "autoterminationMinutes": 20,

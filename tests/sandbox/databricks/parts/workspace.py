@@ -77,6 +77,14 @@ WORKSPACE = (
     ),
     Step("directory", tokens.DIRECTORY, lambda _: {"path": "/ml_experiments/prod"}),
     Step(
+        "folder_users",
+        tokens.PERMISSIONS,
+        lambda _: {
+            "directoryPath": "/ml_experiments/prod",
+            "accessControls": [{"groupName": "data_scientists", "permissionLevel": "CAN_READ"}],
+        },
+    ),
+    Step(
         "experiment",
         tokens.EXPERIMENT,
         lambda _: {"name": "/Workspace/ml_experiments/prod/churn"},
