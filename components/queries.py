@@ -1,6 +1,7 @@
 """The SQL of dashboards and alerts: statements in sql/, with named parameters. Pure.
 
-A statement says in its head where its columns are documented; a test holds it to them.
+A statement says in its head where its columns are documented; a test holds it to the one list of
+them, ``workloads/src/company_ml/lineage/documented.yaml``.
 """
 
 from __future__ import annotations

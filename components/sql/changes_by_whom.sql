@@ -2,6 +2,7 @@
 --
 -- Columns: https://learn.microsoft.com/azure/databricks/admin/system-tables/audit-logs
 -- Services: https://learn.microsoft.com/azure/databricks/admin/account-settings/audit-logs
+-- Unity Catalog's events are the account's: workspace_id is 0 and request_params has the id.
 SELECT
   audit.event_date AS event_date,
   audit.user_identity.email AS who,
@@ -9,7 +10,7 @@ SELECT
   audit.action_name AS action,
   count(*) AS events
 FROM system.access.audit AS audit
-WHERE audit.workspace_id = :workspace_id
+WHERE :workspace_id IN (audit.workspace_id, audit.request_params['workspace_id'])
   AND audit.service_name IN (
     'unityCatalog', 'serverlessRealTimeInference', 'jobs', 'clusterPolicies', 'secrets', 'accounts'
   )

@@ -8,53 +8,43 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from company_ml.adapters import audit_delta
+from company_ml.lineage import documented
+
 if TYPE_CHECKING:
     from conftest import Lake
 
 pytestmark = pytest.mark.spark
 
 SQL = Path(__file__).parents[2] / "components" / "sql"
-# Each table with its documented columns, as far as a statement reads them; the pages are in the
-# statements' heads.
-TABLES = {
-    "system.billing.usage": "usage_date DATE, sku_name STRING, custom_tags MAP<STRING, STRING>, "
-    "usage_quantity DECIMAL(38, 18), cloud STRING, usage_unit STRING, usage_end_time TIMESTAMP, "
-    "workspace_id STRING",
-    "system.billing.list_prices": "pricing STRUCT<effective_list: STRUCT<default: "
-    "DECIMAL(38, 18)>>, sku_name STRING, cloud STRING, usage_unit STRING, currency_code STRING, "
-    "price_start_time TIMESTAMP, price_end_time TIMESTAMP",
-    "system.lakeflow.job_run_timeline": "workspace_id STRING, run_id STRING, run_type STRING, "
-    "result_state STRING, period_end_time TIMESTAMP",
-    "system.access.audit": "workspace_id STRING, response STRUCT<status_code: INT, "
-    "error_message: STRING>, event_date DATE, event_time TIMESTAMP, "
-    "user_identity STRUCT<email: STRING>, service_name STRING, action_name STRING",
-    "system.mlflow.run_metrics_history": "run_id STRING, metric_name STRING, metric_value DOUBLE",
-    "system.mlflow.runs_latest": "run_id STRING, workspace_id STRING, run_name STRING, "
-    "delete_time TIMESTAMP, start_time TIMESTAMP, params MAP<STRING, STRING>, "
-    "tags MAP<STRING, STRING>",
-    "audit_table": "time TIMESTAMP, actor STRING, action STRING, object STRING, version STRING, "
-    "outcome STRING",
-    "profile_table": "window STRUCT<start: TIMESTAMP, end: TIMESTAMP>, column_name STRING, "
-    "percent_null DOUBLE, percent_distinct DOUBLE, count BIGINT, slice_key STRING, "
-    "log_type STRING",
-}
+# The project's own table beside those of Databricks, and names that the statements' users choose.
+TABLES = {table.name: table.columns for table in documented.TABLES.values()}
+PLACES = {"audit_table": "audit_table", "profile_table": "profile_metrics"}
 VALUES = {
     "currency": "USD", "workspace_id": "1", "days": "30", "hours": "48",
-    "audit_table": "audit_table", "profile_table": "profile_table",
 }  # fmt: skip
+
+
+def view(lake: Lake, name: str, columns: str, rows: str = "") -> None:
+    """A table of these columns; the rows may have some of them only."""
+    frame = lake.spark.createDataFrame([], columns)
+    if rows:
+        frame = frame.unionByName(lake.spark.sql(rows), allowMissingColumns=True)
+    frame.createOrReplaceTempView(name.replace(".", "_"))
 
 
 def ask(lake: Lake, name: str, **rows: str) -> list[dict[str, object]]:
     """The statement's answer where the named tables hold these rows, and the others none."""
     statement = (SQL / f"{name}.sql").read_text("utf-8")
+    view(lake, "audit_table", audit_delta.COLUMNS)
     for table, columns in TABLES.items():
-        view = table.replace(".", "_")
-        filled = rows.get(view)
-        frame = lake.spark.sql(filled) if filled else lake.spark.createDataFrame([], columns)
-        frame.createOrReplaceTempView(view)
-        statement = re.sub(rf"\b{re.escape(table)}\b(?! AS STRING)", view, statement)
-    statement = statement.replace(":audit_table", "'audit_table'")
-    statement = statement.replace(":profile_table", "'profile_table'")
+        place = table.replace(".", "_")
+        if table in statement or table in PLACES.values():
+            kinds = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
+            view(lake, table, kinds, rows.get(place, ""))
+        statement = re.sub(rf"\b{re.escape(table)}\b(?! AS STRING)", place, statement)
+    for marker, place in PLACES.items():
+        statement = statement.replace(f":{marker}", f"'{place}'")
     given = {key: value for key, value in VALUES.items() if f":{key}" in statement}
     return [row.asDict() for row in lake.spark.sql(statement, args=given).collect()]
 
@@ -104,3 +94,22 @@ def test_the_largest_recent_drift_of_the_workspace_counts(lake: Lake) -> None:
     assert ask(lake, "drift_latest", **rows) == [{"drifted_share": 0.4}]
     found = {row["drifted_share"] for row in ask(lake, "drift_over_time", **rows)}
     assert found == {0.4, 0.9}
+
+
+def test_what_unity_catalog_logs_for_the_account_counts_for_its_workspace(lake: Lake) -> None:
+    rows = (
+        "SELECT w AS workspace_id, 'unityCatalog' AS service_name, a AS action_name, "
+        "map('workspace_id', p) AS request_params, current_date() AS event_date, "
+        "current_timestamp() AS event_time, named_struct('email', 'ada@example.com', "
+        "'subject_name', CAST(NULL AS STRING)) AS user_identity, named_struct('status_code', s, "
+        "'error_message', 'no', 'result', CAST(NULL AS STRING)) AS response FROM VALUES "
+        "('0', '1', 'updatePermissions', 200), ('0', '2', 'updatePermissions', 200), "
+        "('0', '1', 'getTable', 403), ('1', NULL, 'deleteTable', 401), ('2', NULL, 'getTable', 403)"
+        " AS rows(w, p, a, s)"
+    )
+    audit = {"system_access_audit": rows}
+    assert ask(lake, "denied_attempts", **audit) == [{"denied": 2}]
+    changes = {row["action"]: row["events"] for row in ask(lake, "changes_by_whom", **audit)}
+    assert changes == {"updatePermissions": 1, "deleteTable": 1}
+    denied = {row["action"]: row["attempts"] for row in ask(lake, "denied_by_whom", **audit)}
+    assert denied == {"getTable": 1, "deleteTable": 1}

@@ -71,6 +71,9 @@ JOBS: dict[str, Job] = {
     "promote": Job("company_ml.promotion.promote", "Promote a version to the next schema"),
     "rollback": Job("company_ml.promotion.champion", "Give the champion alias back"),
     "drift": Job("company_ml.drift.run", "Judge whether a table's data, or predictions, drifted"),
+    "predictions": Job(
+        "company_ml.predictions.run", "Take an endpoint's logged requests apart, a row per record"
+    ),
     "performance": Job(
         "company_ml.performance.run", "Judge accuracy against late labels, and bias by group"
     ),

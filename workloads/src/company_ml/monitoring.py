@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         SqlWarehouse,
         Tracking,
     )
+    from company_ml.predictions.ports import PredictionLog
     from company_ml.retention.run import ServedModels
     from company_ml.retraining.run import Alerts, Claims, Training
 
@@ -105,6 +106,13 @@ def drift_data() -> DriftData:
     from company_ml.adapters import spark_drift, spark_sql
 
     return spark_drift.SparkDriftData(spark_sql.session())
+
+
+def prediction_log() -> PredictionLog:
+    """Inference tables of the Spark session that the job runs in."""
+    from company_ml.adapters import spark_predictions, spark_sql
+
+    return spark_predictions.SparkPredictionLog(spark_sql.session())
 
 
 def tracking(env: Environment) -> Tracking:

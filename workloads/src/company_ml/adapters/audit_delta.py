@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
     from company_ml.ports import SqlWarehouse
 
-_CREATE = """
-CREATE TABLE IF NOT EXISTS IDENTIFIER(:table) (
-  id STRING NOT NULL, actor STRING NOT NULL, action STRING NOT NULL, object STRING NOT NULL,
-  version STRING NOT NULL, outcome STRING NOT NULL, time TIMESTAMP NOT NULL,
-  correlation STRING NOT NULL, details STRING NOT NULL
-) USING DELTA TBLPROPERTIES ('delta.appendOnly' = 'true')
+COLUMNS = (
+    "id STRING NOT NULL, actor STRING NOT NULL, action STRING NOT NULL, object STRING NOT NULL, "
+    "version STRING NOT NULL, outcome STRING NOT NULL, time TIMESTAMP NOT NULL, "
+    "correlation STRING NOT NULL, details STRING NOT NULL"
+)
+_CREATE = f"""
+CREATE TABLE IF NOT EXISTS IDENTIFIER(:table) ({COLUMNS})
+USING DELTA TBLPROPERTIES ('delta.appendOnly' = 'true')
 """
 _INSERT = """
 MERGE INTO IDENTIFIER(:table) AS kept

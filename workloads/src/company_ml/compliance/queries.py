@@ -59,7 +59,8 @@ FROM (
     COALESCE(audit.request_params['full_name_arg'], audit.request_params['full_name'],
       CONCAT_WS('.', audit.request_params['catalog_name'], audit.request_params['schema_name'],
         COALESCE(audit.request_params['model_name'], audit.request_params['name']))) AS model,
-    COALESCE(audit.request_params['version_arg'], audit.request_params['version']) AS version,
+    COALESCE(audit.request_params['version_arg'], audit.request_params['version'],
+      audit.request_params['version_num']) AS version,
     COALESCE(audit.request_params['alias_arg'], audit.request_params['alias']) AS alias,
     audit.response.status_code AS status, audit.source_ip_address AS address
   FROM IDENTIFIER(:audit) AS audit
@@ -67,7 +68,7 @@ FROM (
     AND audit.action_name IN ('createRegisteredModel', 'updateRegisteredModel',
       'deleteRegisteredModel', 'createModelVersion', 'finalizeModelVersion', 'updateModelVersion',
       'deleteModelVersion', 'getModelVersion', 'getModelVersionByAlias',
-      'setRegisteredModelAlias', 'deleteRegisteredModelAlias',
+      'getModelVersionDownloadUri', 'setRegisteredModelAlias', 'deleteRegisteredModelAlias',
       'generateTemporaryModelVersionCredential')
 ) AS event
 WHERE event.model RLIKE :scope ORDER BY event.time, event.model
@@ -82,13 +83,14 @@ SERVING_OPERATIONS = Query(
     people=("who", "address"),
     statement=f"""
 SELECT audit.event_time AS time, audit.user_identity.email AS who, audit.action_name AS action,
-  audit.request_params['name'] AS endpoint, audit.response.status_code AS status,
+  COALESCE(audit.request_params['name'], audit.request_params['resourceId']) AS endpoint,
+  audit.response.status_code AS status,
   audit.source_ip_address AS address
 FROM IDENTIFIER(:audit) AS audit
 WHERE {_DAYS.format(table="audit")} AND audit.service_name = 'serverlessRealTimeInference'
   AND audit.action_name IN ('createServingEndpoint', 'updateServingEndpoint',
     'deleteServingEndpoint', 'changeInferenceEndpointAcl', 'updateInferenceEndpointRateLimits',
-    'enable', 'disable')
+    'putInferenceEndpointAiGateway', 'enable', 'disable')
 ORDER BY time, endpoint
 """,  # noqa: S608 - constants of this module
 )
@@ -237,7 +239,7 @@ FROM (
     inherited_from
   FROM IDENTIFIER(:table_privileges)
 ) AS held
-WHERE held.inherited_from = 'NONE' AND CONCAT(held.securable, '.') RLIKE :scope
+WHERE COALESCE(held.inherited_from, 'NONE') = 'NONE' AND CONCAT(held.securable, '.') RLIKE :scope
 ORDER BY held.securable, held.grantee, held.privilege
 """,
 )
