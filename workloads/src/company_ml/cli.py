@@ -69,7 +69,9 @@ JOBS: dict[str, Job] = {
     "recover-table": Job("company_ml.recovery.table_job", "Restore a table to an earlier state"),
     "rehearse": Job("company_ml.recovery.rehearsal_job", "Prove a table's recovery on a copy"),
     "promote": Job("company_ml.promotion.promote", "Promote a version to the next schema"),
-    "rollback": Job("company_ml.promotion.champion", "Give the champion alias back"),
+    "rollback": Job(
+        "company_ml.promotion.rollback", "Take traffic and alias back to the champion before"
+    ),
     "drift": Job("company_ml.drift.run", "Judge whether a table's data, or predictions, drifted"),
     "performance": Job(
         "company_ml.performance.run", "Judge accuracy against late labels, and bias by group"
