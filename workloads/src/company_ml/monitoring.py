@@ -71,6 +71,15 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--correlation", required=True, help="groups the records: the job run's id")
 
 
+def add_workspaces(parser: argparse.ArgumentParser) -> None:
+    """Declare whose endpoints protect the versions that they serve."""
+    parser.add_argument(
+        "--workspace-url", action="append", default=[], metavar="URL",
+        help="a workspace whose endpoints read the registry; once for each, at least one",
+        required=True,
+    )  # fmt: skip
+
+
 def audit(arguments: argparse.Namespace) -> AuditLog:
     """The audit log that the arguments name, or the environment's."""
     return wiring.audit_log(arguments.audit or environment(arguments).audit_table)

@@ -260,6 +260,9 @@ def _apply(state: State, now: datetime) -> Next:
 
 
 def _in_place(state: State, now: datetime) -> State:
+    # In place without having been asked for: a run died between asking and saving that it had.
+    if state.attempts == 0 and not same(state.served(), state.served(state.stage - 1)):
+        state = _told(state, now, "release.apply", serves=shares(state.served()))
     if state.now_in.check is Check.NOTHING:
         return _advanced(state, now, "in place")
     state = replace(

@@ -168,11 +168,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     monitoring.add_environment(parser)
     parser.add_argument("--rules", help="a YAML file; default: the packaged ones")
     parser.add_argument("--apply", action="store_true", help="delete; default: show the plan")
-    parser.add_argument(
-        "--workspace-url", action="append", default=[], metavar="URL",
-        help="a workspace whose endpoints read the registry; once for each, at least one",
-        required=True,
-    )  # fmt: skip
+    monitoring.add_workspaces(parser)
     monitoring.add_audit(parser)
     monitoring.add_output(parser)
 
