@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from company_ml import environment
 from company_ml.adapters.fakes import (
@@ -132,7 +130,7 @@ class Setting:
             },
             "aliases": dict(self.registry.aliases),
             "runs": self.tracking.runs,
-            "audit": [_said(record) for record in self.audit.kept],
+            "audit": [said(record) for record in self.audit.kept],
         }
 
 
@@ -143,7 +141,8 @@ class _Nobody:
         raise AssertionError
 
 
-def _said(record: AuditRecord) -> tuple[Any, ...]:
+def said(record: AuditRecord) -> tuple[Any, ...]:
+    """A record without its time."""
     return (record.actor, record.action, record.object, record.version, record.outcome,
             record.correlation, sorted(record.details.items()))  # fmt: skip
 
@@ -357,98 +356,13 @@ def test_a_version_that_cannot_be_promoted_is_named(name: str, version: str, mes
         Setting().promote(name, version)
 
 
-class Killed(BaseException):
-    """What a killed process does not catch."""
-
-
-@dataclass
-class Killer:
-    """Kills at one of all writes, before or after it took effect."""
-
-    left: int
-    after: bool
-    armed: bool = False
-    writes: int = 0
-
-    def wrap(self, thing: Any, *names: str) -> None:
-        for name in names:
-            setattr(thing, name, self._dying(getattr(thing, name)))
-
-    def _dying(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            self.writes += 1
-            self.left -= 1
-            if self.armed and self.left == 0 and not self.after:
-                raise Killed
-            answer = real(*arguments, **named)
-            if self.armed and self.left == 0:
-                raise Killed
-            return answer
-
-        return call
-
-
-def _story(setting: Setting, killer: Killer | None) -> None:
-    """Two versions to production, the second crowned and rolled back; each job until it ends."""
-    if killer:
-        killer.wrap(setting.registry, "add", "set_tag", "delete_tag", "set_alias", "delete_alias",
-                    "delete_version")  # fmt: skip
-        killer.wrap(setting.tracking, "log")
-        killer.wrap(setting.audit, "append")
-
-    def job(run: Callable[[], Any]) -> Any:
-        for _ in range(2):
-            try:
-                if killer:
-                    killer.armed = True
-                return run()
-            except Killed:
-                continue
-            finally:
-                if killer:
-                    killer.armed = False
-        raise AssertionError("killed twice by one killer")
-
-    for number in ("1", "2"):
-        job(lambda: setting.promote(DEV, number))  # noqa: B023 - run at once
-        job(lambda: setting.promote(CANDIDATE, number))  # noqa: B023
-        job(lambda: setting.approve(number))  # noqa: B023
-        job(lambda: setting.promote(CANDIDATE, number))  # noqa: B023
-        if number == "1":
-            setting.train(0.95)
-    job(lambda: champion.crown(setting.world(), PRODUCTION, "2", "canary was good"))
-    job(lambda: champion.rollback(setting.world(), PRODUCTION, "2", "complaints"))
-
-
-def _writes() -> int:
-    killer = Killer(left=-1, after=False)
-    _story(Setting(), killer)
-    return killer.writes
-
-
-WRITES = _writes()
-UNDISTURBED = Setting()
-_story(UNDISTURBED, None)
-
-
-@settings(max_examples=80, deadline=None)
-@given(at=st.integers(1, WRITES), after=st.booleans())
-def test_a_job_killed_at_any_write_and_run_again_ends_where_an_undisturbed_one_does(
-    at: int,
-    after: bool,  # noqa: FBT001 - hypothesis fills it
-) -> None:
-    setting = Setting()
-    _story(setting, Killer(left=at, after=after))
-    assert setting.state() == UNDISTURBED.state()
-
-
-def test_the_story_writes_often_enough_to_be_worth_killing() -> None:
-    assert WRITES > 60
-
-
 def test_a_champion_that_was_rolled_back_is_not_crowned_again() -> None:
     setting = Setting()
-    _story(setting, None)
+    setting.to_production()
+    setting.train(0.95)
+    setting.to_production("2")
+    champion.crown(setting.world(), PRODUCTION, "2", "canary was good")
+    champion.rollback(setting.world(), PRODUCTION, "2", "complaints")
     assert setting.registry.aliases[PRODUCTION, "champion"] == "1"
     assert (PRODUCTION, "challenger") not in setting.registry.aliases
     with pytest.raises(JobError, match=r"was rolled back \(complaints\)"):

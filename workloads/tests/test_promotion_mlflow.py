@@ -111,7 +111,7 @@ def test_the_command_line_takes_a_version_to_production_and_back(
     assert champion.tags["data_version"] == origin.tags["data_version"]
     assert (
         estate.run("rollback", "--model-name", champion.name, "--model-version", "1",
-                   "--reason", "none before") == cli.ExitCode.FAILED
+                   "--alias-alone", "--reason", "none before") == cli.ExitCode.FAILED
     )  # fmt: skip
     assert "nothing to go back to" in estate.error
     outcomes = [

@@ -17,12 +17,18 @@ ROLLED_BACK = "rolled_back"
 
 
 def crown(registry: ModelRegistry, name: str, version: str) -> None:
-    """Make a version the champion; it remembers whom it replaced, and challenges no more."""
+    """Make a version the champion; it remembers whom it replaced, and challenges no more.
+
+    A champion that is being rolled back is no way back: the one before it is.
+    """
     champion = registry.by_alias(name, CHAMPION)
     if champion is None or champion.version != version:
         # First whom it replaces, then the alias: killed in between, nothing has changed yet.
-        if champion is not None:
-            registry.set_tag(name, version, REPLACED, champion.version)
+        before = champion.version if champion else ""
+        if champion is not None and ROLLED_BACK in champion.tags:
+            before = champion.tags.get(REPLACED, "")
+        if before:
+            registry.set_tag(name, version, REPLACED, before)
         registry.set_alias(name, CHAMPION, version)
     challenger = registry.by_alias(name, CHALLENGER)
     if challenger is not None and challenger.version == version:

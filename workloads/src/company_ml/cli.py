@@ -65,11 +65,14 @@ JOBS: dict[str, Job] = {
     "release": Job("company_ml.release.job", "Let a version take over an endpoint, on evidence"),
     "compliance": Job("company_ml.compliance.job", "Report who did what, or verify a report"),
     "lineage": Job("company_ml.lineage.job", "Show what a table was made from and what from it"),
+    "archive": Job("company_ml.recovery.archive_job", "Move a version that nobody uses away"),
     "recover-model": Job("company_ml.recovery.model_job", "Bring an archived version back"),
     "recover-table": Job("company_ml.recovery.table_job", "Restore a table to an earlier state"),
     "rehearse": Job("company_ml.recovery.rehearsal_job", "Prove a table's recovery on a copy"),
     "promote": Job("company_ml.promotion.promote", "Promote a version to the next schema"),
-    "rollback": Job("company_ml.promotion.champion", "Give the champion alias back"),
+    "rollback": Job(
+        "company_ml.promotion.rollback", "Take traffic and alias back to the champion before"
+    ),
     "drift": Job("company_ml.drift.run", "Judge whether a table's data, or predictions, drifted"),
     "predictions": Job(
         "company_ml.predictions.run", "Take an endpoint's logged requests apart, a row per record"

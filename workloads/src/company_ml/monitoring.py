@@ -72,6 +72,24 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--correlation", required=True, help="groups the records: the job run's id")
 
 
+def add_run_key(parser: argparse.ArgumentParser) -> None:
+    """Declare what makes a verdict logged once."""
+    parser.add_argument(
+        "--run-key", default="",
+        help="the same key logs the same verdict once, however often the job is run again; "
+        "{{job.run_id}} on Databricks",
+    )  # fmt: skip
+
+
+def add_workspaces(parser: argparse.ArgumentParser) -> None:
+    """Declare whose endpoints protect the versions that they serve."""
+    parser.add_argument(
+        "--workspace-url", action="append", default=[], metavar="URL",
+        help="a workspace whose endpoints read the registry; once for each, at least one",
+        required=True,
+    )  # fmt: skip
+
+
 def audit(arguments: argparse.Namespace) -> AuditLog:
     """The audit log that the arguments name, or the environment's."""
     return wiring.audit_log(arguments.audit or environment(arguments).audit_table)

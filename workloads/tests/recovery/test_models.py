@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from mlflow import artifacts
+from tests.chaos.lifecycle import ARCHIVED, Archive
+from tests.test_promotion import PRODUCTION
 
-from company_ml.adapters.fakes import FakeAudit, FakeClock, FakeRegistry
+from company_ml.adapters.fakes import FakeAudit, FakeClock
 from company_ml.adapters.mlflow_registry import MlflowRegistry
+from company_ml.adapters.model_files import MlflowModelFiles
 from company_ml.audit import Outcome
-from company_ml.recovery.core import RESTORED_FROM, NotRetainedError
+from company_ml.ports import NotFoundError
+from company_ml.recovery.archiving import Guards, Order, archive
+from company_ml.recovery.core import RESTORED_FROM, NotRetainedError, RefusedError
 from company_ml.recovery.models import World, restore
 
 if TYPE_CHECKING:
@@ -22,162 +26,185 @@ if TYPE_CHECKING:
 
     from company_ml.ports import ModelVersion
 
-ARCHIVED = "ml_models_catalog.archived_models.churn"
-TARGET = "ml_models_catalog.production_models.churn"
+
+@pytest.fixture
+def place() -> Archive:
+    """Production's version 1 of three is in the archive."""
+    place = Archive()
+    place.archive()
+    return place
 
 
-class Killed(BaseException):
-    """The run ended here."""
+def numbers(place: Archive, name: str) -> list[str]:
+    return [version.version for version in place.registry.versions(name)]
 
 
-class Dying:
-    """A world whose every call may be its last."""
-
-    def __init__(self, dies_at: int) -> None:
-        self.left = dies_at
-
-    def step(self) -> None:
-        self.left -= 1
-        if self.left == 0:
-            raise Killed
-
-    def mortal(self, inner: object) -> object:
-        step = self.step
-
-        class Port:
-            def __getattr__(self, name: str) -> object:
-                attribute = getattr(inner, name)
-
-                def call(*args: object, **kwargs: object) -> object:
-                    step()
-                    answer = attribute(*args, **kwargs)
-                    step()
-                    return answer
-
-                return call
-
-        return Port()
+def test_what_is_archived_and_restored_is_what_there_was() -> None:
+    place = Archive()
+    before = place.registry.version(PRODUCTION, "1")
+    kept = place.archive()
+    assert (kept.name, kept.version, kept.run_id) == (ARCHIVED, "1", before.run_id)
+    assert dict(kept.tags) == {
+        **before.tags, "archived_from": before.uri, "archived_reason": "replaced",
+        "archived_sha256": kept.tags["archived_sha256"],
+    }  # fmt: skip
+    assert numbers(place, PRODUCTION) == ["2", "3"]
+    back = place.restore()
+    assert (back.version, back.aliases, back.run_id) == ("4", ("champion",), before.run_id)
+    assert dict(back.tags) == {
+        **before.tags, RESTORED_FROM: kept.uri, "replaced_champion": "3",
+    }  # fmt: skip
+    assert [(each.action, each.object, each.version) for each in place.audit.kept] == [
+        ("recovery.model.archive.copy", ARCHIVED, "1"), ("recovery.model.archive", PRODUCTION, "1"),
+        ("recovery.model.copy", PRODUCTION, "4"), ("recovery.model.alias", PRODUCTION, "4"),
+    ]  # fmt: skip
 
 
-def archive() -> tuple[FakeRegistry, ModelVersion]:
-    registry = FakeRegistry()
-    for _ in range(2):
-        registry.add(TARGET)
-    registry.set_alias(TARGET, "champion", "2")
-    return registry, registry.add(ARCHIVED, source="runs:/1/model", tags={"pii": "false"})
+@pytest.mark.parametrize(
+    ("change", "served", "why"),
+    [
+        (lambda place: place.registry.set_alias(PRODUCTION, "old", "1"), "3", "aliased"),
+        (lambda _: None, "1", "served"),
+        (lambda place: place.registry.set_tag(PRODUCTION, "1", "retention_hold", "case 7"), "3",
+         "on hold"),
+        (lambda place: place.registry.kept[PRODUCTION].update(
+            {"1": replace(place.registry.version(PRODUCTION, "1"), ready=False)}), "3",
+         "unfinished"),
+    ],
+)  # fmt: skip
+def test_what_is_in_use_or_on_hold_stays(
+    change: Callable[[Archive], None], served: str, why: str
+) -> None:
+    place = Archive()
+    change(place)
+    with pytest.raises(RefusedError, match=f"is {why}: it stays"):
+        place.archive(served=served)
+    assert numbers(place, PRODUCTION) == ["1", "2", "3"]
+    assert numbers(place, ARCHIVED) == []
+    assert [(each.outcome, each.details["detail"]) for each in place.audit.kept] == [
+        (Outcome.REFUSED, why)
+    ]
 
 
-def test_a_restore_killed_at_each_boundary_ends_like_one_that_was_not() -> None:
-    boundary, died = 0, True
-    while died:
-        boundary += 1
-        registry, archived = archive()
-        audit, released = FakeAudit(), list[str]()
-        dying = Dying(boundary)
+def test_what_gets_an_alias_while_it_is_copied_stays() -> None:
+    place = Archive()
+    digests = place.files.digests
 
-        def world(dying: Dying | None) -> World:
-            ports = [registry, audit]  # noqa: B023 - used at once
-            if dying is not None:
-                ports = [dying.mortal(port) for port in ports]
-            return World(
-                registry=ports[0], audit=ports[1], clock=FakeClock(), actor="ada",  # type: ignore[arg-type]
-                loads=lambda _: None,
-            )  # fmt: skip
+    def slowly(uri: str) -> object:
+        place.registry.set_alias(PRODUCTION, "challenger", "1")
+        return digests(uri)
 
-        def release(version: ModelVersion) -> None:
-            released.append(version.version)  # noqa: B023 - used at once
-
-        try:
-            restore(archived, TARGET, "r-1", world(dying), release=release)
-            died = False
-        except Killed:
-            pass
-        restored = restore(archived, TARGET, "r-1", world(None), release=release)
-        assert restored.version == "3"
-        assert (restored.aliases, restored.tags["pii"]) == (("champion",), "false")
-        assert restored.tags[RESTORED_FROM] == archived.uri
-        assert len(registry.versions(TARGET)) == 3, "never a second copy"
-        assert {record.id for record in audit.records()} == {r.id for r in audit.kept}
-        assert [r.action.rsplit(".", 1)[1] for r in audit.records()] == ["copy", "release", "alias"]
-    assert boundary > 10
+    place.files.digests = slowly  # type: ignore[method-assign] - to act in the middle
+    with pytest.raises(RefusedError, match="is aliased"):
+        place.archive()
+    assert numbers(place, PRODUCTION) == ["1", "2", "3"]
+    place.registry.delete_alias(PRODUCTION, "challenger")
+    place.files.digests = digests  # type: ignore[method-assign]
+    place.archive()
+    assert (numbers(place, PRODUCTION), numbers(place, ARCHIVED)) == (["2", "3"], ["1"])
 
 
-def test_a_copy_without_its_tag_is_recognised_by_its_source() -> None:
-    registry, archived = archive()
-    registry.add(TARGET, source=archived.uri)
-    world = World(
-        registry=registry, audit=FakeAudit(), clock=FakeClock(), actor="ada", loads=lambda _: None
-    )
-    assert restore(archived, TARGET, "r-1", world).version == "3"
-    assert registry.version(TARGET, "3").tags[RESTORED_FROM] == archived.uri
+def test_a_copy_that_is_another_keeps_its_original() -> None:
+    place = Archive()
+    place.files.altered.add(f"models:/{ARCHIVED}/1")
+    with pytest.raises(NotRetainedError, match="MLmodel differ"):
+        place.archive()
+    assert numbers(place, PRODUCTION) == ["1", "2", "3"]
 
 
-def test_a_copy_that_never_got_its_files_is_discarded() -> None:
-    registry, archived = archive()
-    broken = registry.add(TARGET, source=archived.uri)
-    registry.kept[TARGET][broken.version] = replace(broken, ready=False)
-    world = World(
-        registry=registry, audit=FakeAudit(), clock=FakeClock(), actor="ada", loads=lambda _: None
-    )
-    assert restore(archived, TARGET, "r-1", world).version == "4"
-    assert [each.version for each in registry.versions(TARGET)] == ["1", "2", "4"]
+def test_what_is_neither_there_nor_archived_is_named(place: Archive) -> None:
+    with pytest.raises(NotFoundError, match=f"{PRODUCTION} has no version 9"):
+        place.archive("9")
+    half = place.registry.add(ARCHIVED, source=f"models:/{PRODUCTION}/8")
+    with pytest.raises(NotFoundError, match="no complete copy"):
+        place.archive("8")
+    assert place.registry.version(ARCHIVED, half.version).ready
 
 
-def test_a_release_that_fails_leaves_the_alias_where_it_was() -> None:
-    registry, archived = archive()
-    world = World(
-        registry=registry, audit=FakeAudit(), clock=FakeClock(), actor="ada", loads=lambda _: None
-    )
+def test_a_copy_without_its_tag_is_recognised_by_its_source_and_completed(place: Archive) -> None:
+    archived = place.registry.version(ARCHIVED, "1")
+    place.registry.add(PRODUCTION, source=archived.uri, tags={"archived_from": "…"})
+    back = place.restore()
+    assert back.version == "4"
+    assert (back.tags[RESTORED_FROM], back.tags["team"]) == (archived.uri, "crm")
+    assert "archived_from" not in back.tags
 
+
+def test_a_copy_that_never_got_its_files_is_discarded(place: Archive) -> None:
+    archived = place.registry.version(ARCHIVED, "1")
+    broken = place.registry.add(PRODUCTION, source=archived.uri)
+    place.registry.kept[PRODUCTION][broken.version] = replace(broken, ready=False)
+    assert place.restore().version == "5"
+    assert numbers(place, PRODUCTION) == ["2", "3", "5"]
+
+
+def test_a_release_that_fails_leaves_the_alias_where_it_was(place: Archive) -> None:
     def release(version: ModelVersion) -> None:
         raise RuntimeError(f"version {version.version} was rolled back")
 
-    with pytest.raises(RuntimeError, match="version 3 was rolled back"):
-        restore(archived, TARGET, "r-1", world, release=release)
-    champion = registry.by_alias(TARGET, "champion")
-    assert champion is not None
-    assert champion.version == "2"
+    archived = place.registry.version(ARCHIVED, "1")
+    with pytest.raises(RuntimeError, match="version 4 was rolled back"):
+        restore(archived, PRODUCTION, "r-1", place.world, release=release)
+    assert place.registry.aliases[PRODUCTION, "champion"] == "3"
 
 
-def test_an_archived_version_whose_files_are_gone_is_refused() -> None:
-    registry, archived = archive()
-    audit = FakeAudit()
+def test_what_was_rolled_back_is_not_made_champion_by_a_restore(place: Archive) -> None:
+    place.restore()
+    place.registry.set_alias(PRODUCTION, "champion", "3")
+    place.registry.set_tag(PRODUCTION, "4", "rolled_back", "complaints")
+    with pytest.raises(RefusedError, match=r"was rolled back \(complaints\)"):
+        place.restore()
+    place.archive("4")
+    with pytest.raises(RefusedError, match=r"was rolled back \(complaints\)"):
+        place.restore("2")
+    assert place.registry.aliases[PRODUCTION, "champion"] == "3"
+    assert numbers(place, PRODUCTION) == ["2", "3"]
 
-    def loads(uri: str) -> None:
+
+def test_an_archived_version_whose_files_are_gone_or_changed_is_refused(place: Archive) -> None:
+    place.files.altered.add(f"models:/{ARCHIVED}/1")
+    with pytest.raises(NotRetainedError, match="not those that were archived"):
+        place.restore()
+
+    def load(uri: str) -> None:
         raise FileNotFoundError(uri)
 
-    world = World(registry=registry, audit=audit, clock=FakeClock(), actor="ada", loads=loads)
+    place.files.load = load  # type: ignore[method-assign] - the files are gone
     with pytest.raises(NotRetainedError, match="cannot be loaded any more"):
-        restore(archived, TARGET, "r-1", world)
-    assert len(registry.versions(TARGET)) == 2
-    assert [record.outcome for record in audit.records()] == [Outcome.REFUSED]
+        place.restore()
+    assert numbers(place, PRODUCTION) == ["2", "3"]
+    assert [record.outcome for record in place.audit.kept[-2:]] == [Outcome.REFUSED] * 2
+
+
+class Files(MlflowModelFiles):
+    """Loading would import MLflow's flavours, which warn about themselves: the files are enough."""
+
+    def load(self, uri: str) -> None:
+        assert "MLmodel" in self.digests(uri)
 
 
 @pytest.mark.mlflow
-def test_a_version_comes_back_in_a_real_registry(
+def test_a_version_goes_and_comes_back_in_a_real_registry(
     mlflow_uri: str, tmp_path: Path, fresh: Callable[[str], str]
 ) -> None:
-    archived_name = f"ml_models_catalog.archived_models.{fresh('churn')}"
-    target = archived_name.replace("archived", "production")
+    name = f"ml_models_catalog.production_models.{fresh('churn')}"
+    target = name.replace("production", "archived")
     script = Path(__file__).parents[1] / "release" / "tiny_models.py"
-    subprocess.run(
-        [sys.executable, script, mlflow_uri, archived_name, tmp_path],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    registry = MlflowRegistry(mlflow_uri, mlflow_uri)
-    world = World(
-        registry=registry, audit=FakeAudit(), clock=FakeClock(), actor="ada",
-        loads=lambda uri: _fetched(uri, tmp_path),
-    )  # fmt: skip
-    archived = registry.version(archived_name, "2")
-    restore(archived, target, "r-1", world)
-    restored = restore(archived, target, "r-1", world)
-    assert (restored.version, restored.aliases) == ("1", ("champion",))
-    assert restored.source == archived.uri
-    assert restored.run_id == archived.run_id
-
-
-def _fetched(uri: str, folder: Path) -> None:
-    """Loading would import MLflow's flavours, which warn about themselves; the files are enough."""
-    found = artifacts.download_artifacts(uri, dst_path=str(folder / uri.replace("/", "_")))
-    assert (Path(found) / "MLmodel").is_file()
+    subprocess.run([sys.executable, script, mlflow_uri, name, tmp_path],
+                   check=True, capture_output=True)  # fmt: skip
+    registry, files = MlflowRegistry(mlflow_uri, mlflow_uri), Files(mlflow_uri, mlflow_uri)
+    world = World(registry=registry, files=files, audit=FakeAudit(), clock=FakeClock(), actor="ada")
+    registry.set_tag(name, "2", "data_version", "17")
+    before, content = registry.version(name, "2"), files.digests(f"models:/{name}/2")
+    assert {"MLmodel", "model_2.py"} <= set(content)
+    order = Order(name=name, version="2", target=target, reason="replaced", correlation="a-1")
+    guards = Guards(endpoints=[], hold_tag="retention_hold")
+    kept, again = (archive(order, world, guards) for _ in range(2))
+    assert kept == again
+    assert (kept.uri, files.digests(kept.uri)) == (f"models:/{target}/1", content)
+    assert [each.version for each in registry.versions(name)] == ["1", "3"]
+    back, again = (restore(kept, name, "r-1", world) for _ in range(2))
+    assert back == again
+    assert (back.version, back.aliases, back.run_id) == ("4", ("champion",), before.run_id)
+    assert files.digests(back.uri) == content
+    assert dict(back.tags) == {**before.tags, RESTORED_FROM: kept.uri}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tests.release.world import BLUE, GREEN, MODEL, START, Killed, Story, release
+from tests.chaos.harness import Kill, Killed, Killer
+from tests.release.world import BLUE, GREEN, MODEL, START, Story, release
 
 from company_ml.adapters.fakes import FakeRegistry
 from company_ml.ports import ServedEntity
@@ -21,8 +21,9 @@ from company_ml.release.plan import Limits, Stage, blue_green, canary, serving, 
 from company_ml.release.ports import LeaseHeldError, Recorded, StaleStateError
 from company_ml.release.run import LEASE, abort, run
 
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own in it
-"""Where a store that is written thousands of times waits for no disk."""
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SMOKE = ['{"dataframe_records": [{"tenure": 3}]}']
 
 
@@ -210,8 +211,11 @@ def test_an_abort_brings_the_baseline_back(story: Story) -> None:
 
 
 def test_a_second_run_is_refused_until_the_lease_of_the_first_expires(story: Story) -> None:
+    killer = Killer(kill=Kill(3, after=True))
+    killer.watch(story.store, "lease", "save", "yield_lease")
     with pytest.raises(Killed):
-        run(release(), story.world("dies", kill_at=9))
+        run(release(), story.world("dies"))
+    killer.begin(None)
     with pytest.raises(LeaseHeldError, match="dies"):
         run(release(), story.world("second"))
     story.clock.time += LEASE
@@ -257,54 +261,7 @@ def test_canary_shares_have_to_grow_within_bounds(wrong: tuple[int, ...]) -> Non
 
 
 QUICK = release(stages=canary((50,)), limits=Limits(soak=timedelta(minutes=2)))
-STORIES = {
-    "completes": (QUICK, 0.0, Phase.COMPLETED),
-    "fails": (QUICK, 0.3, Phase.ROLLED_BACK),
-    "blue/green": (replace(QUICK, stages=blue_green()), 0.0, Phase.COMPLETED),
-}
-"""Releases of the property tests: how the candidate behaves, how it ends."""
-
-
-def killed(folder: Path, name: str, boundaries: list[int]) -> tuple[Story, bool]:
-    """The release through runs that die at these boundaries of calls, and one that may finish.
-
-    Also whether each of them lived long enough to be killed.
-    """
-    story = Story(folder)
-    wanted, story.evidence.errors, ends = STORIES[name]
-    all_died = True
-    for number, boundary in enumerate(boundaries):
-        try:
-            run(wanted, story.world(f"run-{number}", boundary), smoke_requests=SMOKE)
-        except Killed:
-            story.clock.time += LEASE
-        else:
-            all_died = False
-    state = run(wanted, story.world("last"), smoke_requests=SMOKE)
-    assert state.phase is ends
-    last = GREEN.name if ends is Phase.COMPLETED else BLUE.name
-    assert [(each.name, each.percent) for each in story.serving.entities] == [(last, 100)]
-    assert all(sum(each.percent for each in held) == 100 for held in story.serving.history)
-    told = [record.id for record in story.audit.records()]
-    assert told == [event.id for event in state.events], "each step is told once, in order"
-    return story, all_died
-
-
-@pytest.mark.parametrize("name", STORIES)
-@settings(max_examples=20, deadline=None)
-@given(boundaries=st.lists(st.integers(1, 90), max_size=4))
-def test_runs_killed_anywhere_end_like_one_that_was_not(name: str, boundaries: list[int]) -> None:
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        killed(Path(folder), name, boundaries)
-
-
-def test_a_run_killed_at_each_boundary_in_turn_ends_like_one_that_was_not() -> None:
-    boundary, died = 0, True
-    while died:
-        boundary += 1
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-            _, died = killed(Path(folder), "completes", [boundary])
-    assert boundary > 50, "the release had boundaries to die at"
+"""The release of the chaos tests."""
 
 
 @given(

@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from company_ml import cli
 from company_ml.adapters.audit_files import JsonLinesAudit
+from company_ml.adapters.mlflow_registry import MlflowRegistry
 from company_ml.adapters.release_store_files import FileReleaseStore
 from company_ml.adapters.serving_endpoints import DatabricksServing
 from company_ml.adapters.sqlite_sql import SqliteSql
 from company_ml.ports import NotFoundError, ServedEntity
+from company_ml.release import core
 from company_ml.release.core import Phase
 from company_ml.release.evidence import METRIC_COLUMNS, SHADOW_COLUMNS, SqlEvidence, Tables
 from company_ml.release.gates import AgreementGate, ErrorGate, LatencyGate, MetricGate
 from company_ml.release.plan import Limits, Release, Stage, canary, shadow
 from company_ml.release.ports import UpdateRefusedError
 from company_ml.release.run import World, run
+from environments import write_environment
 from serving_sandbox import client, create_endpoint, log_table, router
 
 if TYPE_CHECKING:
@@ -171,3 +175,48 @@ def test_a_release_fails_another_is_shadowed_and_takes_over(place: Place) -> Non
     assert [each.name for each in place.serving.endpoints()] == ["churn"]
     scored = place.serving.score("churn", [{"x": 3.0}], entity="churn-2")
     assert scored["predictions"] == [{"x": pytest.approx(6.0)}]
+
+
+def test_a_rollback_brings_the_traffic_of_the_version_before(
+    place: Place,
+    mlflow_uri: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(core, "POLL", timedelta(seconds=0.5))
+    registry, callers = MlflowRegistry(mlflow_uri, mlflow_uri), Callers(place.url, place.sql)
+    registry.set_alias(place.model, "champion", "1")
+    second = place.release("2", canary((50,)), ErrorGate(tolerated=0.15))
+    state = run(second, replace(place.world(callers), registry=registry))
+    assert state.phase is Phase.COMPLETED, [event.details for event in state.events]
+    create_endpoint(place.url, "churn-of-settings", place.model, "2")
+    callers.statuses.clear()
+
+    def rollback() -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(
+                ["rollback", "--environment", str(write_environment(place.folder, mlflow_uri)),
+                 "--model-name", place.model, "--model-version", "2", "--reason", "complaints",
+                 "--states", str(place.folder / "store"), "--router", place.url,
+                 "--router-tables", str(place.folder / "tables.db"),
+                 "--audit", str(place.folder / "audit.jsonl")]
+            )  # fmt: skip
+        return int(str(ended.value.code)), capsys.readouterr().out
+
+    code, said = rollback()
+    assert code == cli.ExitCode.WAITING, said
+    assert f"champion of {place.model} is version 1" in said
+    assert "entities[version=2].version to '1'" in said
+    shares = {
+        endpoint.name: {each.version: each.percent for each in endpoint.entities}
+        for endpoint in place.serving.endpoints()
+    }
+    assert shares == {"churn": {"1": 100}, "churn-of-settings": {"2": 100}}
+    champion = registry.by_alias(place.model, "champion")
+    assert champion is not None
+    assert champion.version == "1"
+    callers.sleep(1)
+    assert set(callers.statuses) == {200}
+    audit = list(JsonLinesAudit(place.folder / "audit.jsonl").records())
+    assert rollback()[0] == cli.ExitCode.WAITING
+    assert list(JsonLinesAudit(place.folder / "audit.jsonl").records()) == audit

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from company_ml.adapters.release_store_files import FileReleaseStore
 from company_ml.ports import Endpoint, NotFoundError, ServedEntity
@@ -16,7 +16,7 @@ from company_ml.release.ports import Answer, Recorded, Replayed, UpdateRefusedEr
 from company_ml.release.run import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from company_ml.audit import AuditRecord
@@ -27,10 +27,6 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 MODEL = "ml_models_catalog.production_models.churn"
 BLUE = ServedEntity(name="churn-1", model=MODEL, version="1", percent=100)
 GREEN = ServedEntity(name="churn-2", model=MODEL, version="2", percent=0)
-
-
-class Killed(BaseException):  # stands for a SIGKILL: no `except Exception` may stop it
-    """The run was killed here."""
 
 
 def release(**changes: object) -> Release:
@@ -164,26 +160,6 @@ class FakeAudit:
         return iter(self.kept.values())
 
 
-class Mortal:
-    """A port whose calls are counted; the world ends just before or after one of them."""
-
-    def __init__(self, inner: object, step: Callable[[], None]) -> None:
-        self._inner, self._step = inner, step
-
-    def __getattr__(self, name: str) -> object:
-        attribute = getattr(self._inner, name)
-        if not callable(attribute):
-            return attribute
-
-        def call(*args: object, **kwargs: object) -> object:
-            self._step()
-            answer = attribute(*args, **kwargs)
-            self._step()
-            return answer
-
-        return call
-
-
 @dataclass
 class Story:
     """All parts of a world, and the runs in it."""
@@ -198,25 +174,9 @@ class Story:
         self.evidence = FakeEvidence(self.clock)
         self.store = FileReleaseStore(self.folder)
 
-    def world(self, holder: str = "run-1", kill_at: int | None = None) -> World:
-        """The ports; with ``kill_at`` the run dies at that boundary of a port's call."""
-        if kill_at is None:
-            return World(
-                serving=self.serving, invoker=self.invoker, evidence=self.evidence,
-                store=self.store, audit=self.audit, clock=self.clock, holder=holder,
-            )  # fmt: skip
-        left = [kill_at]
-
-        def step() -> None:
-            left[0] -= 1
-            if left[0] <= 0:  # a dead run does not even give its lease back
-                raise Killed
-
-        def mortal(port: object) -> Any:
-            return Mortal(port, step)
-
+    def world(self, holder: str = "run-1") -> World:
+        """The ports."""
         return World(
-            serving=mortal(self.serving), invoker=mortal(self.invoker),
-            evidence=mortal(self.evidence), store=mortal(self.store), audit=mortal(self.audit),
-            clock=self.clock, holder=holder,
+            serving=self.serving, invoker=self.invoker, evidence=self.evidence,
+            store=self.store, audit=self.audit, clock=self.clock, holder=holder,
         )  # fmt: skip

@@ -1,22 +1,34 @@
-"""Which version of a table, and what restoring an archived model still has to do. Pure."""
+"""Which version of a table, and what archiving or restoring a model still has to do. Pure."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from company_ml.ports import ModelVersion
 
 RESTORED_FROM = "restored_from"
-"""Tag of a version that was copied back: the URI it came from."""
+"""Tag of a version that was copied back: the URI it came from. Set last: all is in place then."""
+_ARCHIVING = "archived_"
+ARCHIVED_FROM = f"{_ARCHIVING}from"
+"""Tag of an archived version: the URI it had. Set last: all is in place then."""
+ARCHIVED_SHA256 = f"{_ARCHIVING}sha256"
+"""Tag of an archived version: of all its files, see ``digest``."""
+ARCHIVED_REASON = f"{_ARCHIVING}reason"
 
 
 class NotRetainedError(RuntimeError):
     """What should be restored is no longer there; the message says why and what still is."""
+
+
+class RefusedError(RuntimeError):
+    """What was asked for must not be done; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,35 +94,50 @@ def not_retained(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelPlan:
-    """What restoring a model version consists of; what is done already is not in it."""
+class Copies:
+    """What earlier runs left of the copy of a version."""
 
-    archived: ModelVersion
-    target: str
-    """Name of the model it is restored to."""
-    existing: ModelVersion | None
-    """The copy that an earlier run made."""
+    made: ModelVersion | None
+    complete: bool
+    """Whether the copy has everything, or its tags have to be gone through again."""
     unfinished: tuple[ModelVersion, ...]
     """Copies whose files never all arrived: they cannot be loaded, now or ever."""
 
 
-def model_plan(archived: ModelVersion, target: str, versions: Sequence[ModelVersion]) -> ModelPlan:
+def copies(uri: str, tag: str, versions: Sequence[ModelVersion]) -> Copies:
     """Find the copy that an earlier run may have made, so that there is never a second one.
 
     A copy is known by the tag, or, when the run died before it set the tag, by its source.
     """
-    copies = [
-        version
-        for version in versions
-        if archived.uri in (version.tags.get(RESTORED_FROM), version.source)
-    ]
-    made = [version for version in copies if version.ready]
-    return ModelPlan(
-        archived=archived,
-        target=target,
-        existing=made[-1] if made else None,
-        unfinished=tuple(version for version in copies if not version.ready),
+    found = [version for version in versions if uri in (version.tags.get(tag), version.source)]
+    # An original that is gone has one copy alone; of several the complete one counts.
+    made = sorted(
+        (version for version in found if version.ready),
+        key=lambda version: (version.tags.get(tag) == uri, int(version.version)),
     )
+    return Copies(
+        made=made[-1] if made else None,
+        complete=bool(made) and made[-1].tags.get(tag) == uri,
+        unfinished=tuple(version for version in found if not version.ready),
+    )
+
+
+def lineage(version: ModelVersion) -> dict[str, str]:
+    """The version's tags without those about its archiving."""
+    return {key: value for key, value in version.tags.items() if not key.startswith(_ARCHIVING)}
+
+
+def digest(files: Mapping[str, str]) -> str:
+    """SHA-256 of a model's files, each given by path and its own SHA-256."""
+    return hashlib.sha256(json.dumps(sorted(files.items())).encode()).hexdigest()
+
+
+def differing(original: Mapping[str, str], copy: Mapping[str, str]) -> list[str]:
+    """Files of the original that its copy lacks or has otherwise.
+
+    A copy may have more: Unity Catalog adds weights that the original only pointed to.
+    """
+    return sorted(path for path, content in original.items() if copy.get(path) != content)
 
 
 @dataclass(frozen=True, kw_only=True)

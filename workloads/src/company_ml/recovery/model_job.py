@@ -8,14 +8,17 @@ from company_ml import environment, wiring
 from company_ml.adapters.clock import SystemClock
 from company_ml.adapters.identity import current_actor
 from company_ml.adapters.mlflow_registry import MlflowRegistry
+from company_ml.adapters.model_files import MlflowModelFiles
 from company_ml.cli import ExitCode, JobError
 from company_ml.ports import NotFoundError
-from company_ml.recovery.core import NotRetainedError
+from company_ml.recovery.core import NotRetainedError, RefusedError
 from company_ml.recovery.models import World, restore
 from company_ml.release import job
 
 if TYPE_CHECKING:
     import argparse
+
+    from company_ml.environment import Environment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,31 +33,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job with real adapters."""
     env = environment.load(arguments.environment)
-    registry = MlflowRegistry(env.mlflow.tracking_uri, env.mlflow.registry_uri)
     if arguments.endpoint and not (arguments.log and arguments.states):
         raise JobError("--endpoint needs --log and --states: the version gets there by a release")
-    world = World(
-        registry=registry,
-        loads=_loads,
-        audit=wiring.audit_log(arguments.audit or env.audit_table),
-        clock=SystemClock(),
-        actor=current_actor(env.mlflow.tracking_uri),
-    )
+    world = connect(arguments, env)
     try:
-        archived = registry.version(arguments.archived, arguments.version)
+        archived = world.registry.version(arguments.archived, arguments.version)
         restored = restore(
             archived, arguments.to, arguments.correlation, world,
             release=(lambda version: job.released(arguments, env, version))
             if arguments.endpoint
             else None,
         )  # fmt: skip
-    except (NotRetainedError, NotFoundError) as error:
+    except (NotRetainedError, NotFoundError, RefusedError) as error:
         raise JobError(str(error)) from error
     print(f"{archived.uri} is back as {restored.uri}")  # noqa: T201 - the job's answer
     return ExitCode.DONE
 
 
-def _loads(uri: str) -> None:
-    import mlflow.pyfunc  # seconds to import
-
-    mlflow.pyfunc.load_model(uri)
+def connect(arguments: argparse.Namespace, env: Environment) -> World:
+    """The ports."""
+    mlflow = env.mlflow
+    return World(
+        registry=MlflowRegistry(mlflow.tracking_uri, mlflow.registry_uri),
+        files=MlflowModelFiles(mlflow.tracking_uri, mlflow.registry_uri),
+        audit=wiring.audit_log(arguments.audit or env.audit_table),
+        clock=SystemClock(),
+        actor=current_actor(mlflow.tracking_uri),
+    )

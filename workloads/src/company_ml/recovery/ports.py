@@ -1,4 +1,4 @@
-"""What recovery needs of Delta tables."""
+"""What recovery needs of Delta tables and of models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from company_ml.recovery.core import Commit
 
@@ -52,4 +52,16 @@ class DeltaTables(Protocol):
 
     def drop(self, copy: str) -> None:
         """Remove a copy; refuses a table that ``clone`` did not make."""
+        ...
+
+
+class ModelFiles(Protocol):
+    """What is behind a registered version: the registry may know one whose files are gone."""
+
+    def load(self, uri: str) -> None:
+        """Load a model, or raise why that cannot be done."""
+        ...
+
+    def digests(self, uri: str) -> Mapping[str, str]:
+        """SHA-256 of each of its files by path; raises when they cannot be read."""
         ...

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from company_ml.audit import AuditRecord, Outcome
 from company_ml.release import plan
 from company_ml.release.gates import Finding, Sample, Standing, judge
-from company_ml.release.plan import ALL, Check, Release, Stage
+from company_ml.release.plan import ALL, Check, Release, Side, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,7 +133,7 @@ def begin(release: Release, endpoint: Endpoint, now: datetime) -> State:
     """The state a release starts in.
 
     Raises:
-        ReleaseRefusedError: The endpoint is changing, or serves the candidate already.
+        ReleaseRefusedError: The endpoint is changing, or serves the candidate that should join.
     """
     candidate = release.candidate
     if endpoint.pending:
@@ -142,10 +142,12 @@ def begin(release: Release, endpoint: Endpoint, now: datetime) -> State:
         )
     if sum(entity.percent for entity in endpoint.entities) != ALL:
         raise ReleaseRefusedError(
-            f"endpoint {endpoint.name} divides {_shares(endpoint.entities)}, which is not 100 %: "
+            f"endpoint {endpoint.name} divides {shares(endpoint.entities)}, which is not 100 %: "
             "repair its traffic first"
         )
-    for entity in endpoint.entities:
+    # What the first stage serves alone may be there already: it only gets the others' traffic.
+    joins = release.stages[0].serves is not Side.CANDIDATE
+    for entity in endpoint.entities if joins else ():
         if entity.name == candidate.name:
             raise ReleaseRefusedError(
                 f"endpoint {endpoint.name} already serves an entity {entity.name} "
@@ -165,7 +167,7 @@ def begin(release: Release, endpoint: Endpoint, now: datetime) -> State:
         switched=now,
     )
     return _told(
-        state, now, "release.start", candidate=candidate.model, baseline=_shares(state.baseline)
+        state, now, "release.start", candidate=candidate.model, baseline=shares(state.baseline)
     )
 
 
@@ -234,6 +236,11 @@ def same(left: Iterable[ServedEntity], right: Iterable[ServedEntity]) -> bool:
     return _by_name(left) == _by_name(right)
 
 
+def serves_own(state: State, endpoint: Endpoint) -> bool:
+    """Whether the endpoint serves what this release found or brought, and nobody else's."""
+    return any(same(endpoint.entities, state.served(stage)) for stage in range(-1, state.stage + 1))
+
+
 def _by_name(entities: Iterable[ServedEntity]) -> dict[str, tuple[str, str, int]]:
     return {each.name: (each.model, each.version, each.percent) for each in entities}
 
@@ -248,17 +255,20 @@ def _apply(state: State, now: datetime) -> Next:
         return Next(state=_back(state, now, why))
     asked = replace(state, attempts=state.attempts + 1)
     return Next(
-        state=_told(asked, now, "release.apply", serves=_shares(wanted)), apply=wanted, wait=POLL
+        state=_told(asked, now, "release.apply", serves=shares(wanted)), apply=wanted, wait=POLL
     )
 
 
 def _in_place(state: State, now: datetime) -> State:
+    # In place without having been asked for: a run died between asking and saving that it had.
+    if state.attempts == 0 and not same(state.served(), state.served(state.stage - 1)):
+        state = _told(state, now, "release.apply", serves=shares(state.served()))
     if state.now_in.check is Check.NOTHING:
         return _advanced(state, now, "in place")
     state = replace(
         state, phase=Phase.CHECKING, since=now, attempts=0, looks=0, looked=0, proven=False
     )
-    return _told(state, now, "release.stage", serves=_shares(state.served()))
+    return _told(state, now, "release.stage", serves=shares(state.served()))
 
 
 def _check(state: State, evidence: Evidence, now: datetime) -> Next:
@@ -342,17 +352,14 @@ def _back(state: State, now: datetime, reason: str) -> State:
 def _roll_back(state: State, endpoint: Endpoint, now: datetime) -> Next:
     if same(endpoint.entities, state.baseline):
         return Next(state=_ended(state, Phase.ROLLED_BACK, now, "the baseline is in place"))
-    known = any(
-        same(endpoint.entities, state.served(stage)) for stage in range(-1, state.stage + 1)
-    )
-    if not known:
+    if not serves_own(state, endpoint):
         return Next(state=_interrupted(state, endpoint, now))
     if state.attempts >= state.release.limits.attempts:
         why = f"the rollback did not come into place in {state.attempts} attempts"
         return Next(state=_ended(state, Phase.INTERRUPTED, now, why))
     asked = replace(state, attempts=state.attempts + 1)
     return Next(
-        state=_told(asked, now, "release.apply", serves=_shares(state.baseline)),
+        state=_told(asked, now, "release.apply", serves=shares(state.baseline)),
         apply=state.baseline,
         wait=POLL,
     )
@@ -360,7 +367,7 @@ def _roll_back(state: State, endpoint: Endpoint, now: datetime) -> Next:
 
 def _interrupted(state: State, endpoint: Endpoint, now: datetime) -> State:
     why = (
-        f"the endpoint serves {_shares(endpoint.entities)}, which is none of this release's: "
+        f"the endpoint serves {shares(endpoint.entities)}, which is none of this release's: "
         "someone else changed it, so it is left as it is"
     )
     return _ended(state, Phase.INTERRUPTED, now, why)
@@ -392,7 +399,8 @@ def _told(
     return replace(state, events=(*state.events, record))
 
 
-def _shares(entities: Iterable[ServedEntity]) -> str:
+def shares(entities: Iterable[ServedEntity]) -> str:
+    """What is served, for people."""
     return ", ".join(f"{each.name} (v{each.version}) {each.percent} %" for each in entities)
 
 

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     import argparse
 
     from company_ml.environment import Environment
-    from company_ml.ports import ModelVersion, SqlWarehouse
+    from company_ml.ports import ModelRegistry, ModelVersion, SqlWarehouse
 
 EXITS = {
     Phase.COMPLETED: ExitCode.DONE,
     Phase.ROLLED_BACK: ExitCode.REFUSED,
     Phase.INTERRUPTED: ExitCode.FAILED,
 }
+STATES = "Delta table (or folder) of release states"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,9 +53,7 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, *, required: bool = 
     parser.add_argument("--log", required=required, help="the endpoint's inference table")
     parser.add_argument("--metrics", default="", help="table of business metrics by request")
     parser.add_argument("--shadow-log", default="", help="table of a shadow's answers")
-    parser.add_argument(
-        "--states", required=required, help="Delta table (or folder) of release states"
-    )
+    parser.add_argument("--states", required=required, help=STATES)
     parser.add_argument(
         "--minutes", type=float, help="give up waiting after this long; the next run goes on"
     )
@@ -62,6 +61,11 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, *, required: bool = 
         "--smoke-requests", type=Path, help="a JSON request body per line; recorded ones else"
     )
     parser.add_argument("--audit", help="audit records go to this Delta table or file *.jsonl")
+    add_router_arguments(parser)
+
+
+def add_router_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where endpoints are on a laptop."""
     parser.add_argument(
         "--router", metavar="URL", help="on a laptop: address of python -m sandbox.serving_router"
     )
@@ -84,7 +88,10 @@ def take_over(
     abort: str | None = None,
 ) -> ExitCode:
     """Release a version to the endpoint, or take its release back."""
-    world = connect(arguments, env)
+    from company_ml.adapters.mlflow_registry import MlflowRegistry
+
+    registry = MlflowRegistry(env.mlflow.tracking_uri, env.mlflow.registry_uri)
+    world = connect(arguments, env, _tables(arguments), registry)
     planned = wanted(arguments, current_actor(env.mlflow.tracking_uri), model, version)
     until = None
     if arguments.minutes is not None:
@@ -102,21 +109,24 @@ def take_over(
     return EXITS.get(state.phase, ExitCode.WAITING)
 
 
-def connect(arguments: argparse.Namespace, env: Environment) -> World:
-    """The ports of a release."""
-    from company_ml.adapters.mlflow_registry import MlflowRegistry
+def connect(
+    arguments: argparse.Namespace,
+    env: Environment,
+    tables: Tables,
+    registry: ModelRegistry | None,
+) -> World:
+    """The ports of a release: its evidence is in these tables, its alias in this registry."""
     from company_ml.adapters.release_store_delta import DeltaReleaseStore
     from company_ml.adapters.release_store_files import FileReleaseStore
     from company_ml.adapters.serving_endpoints import connected
 
     sql = _sql(arguments)
     serving = connected(arguments.router)
-    if arguments.shadow_log:
+    if tables.shadow:
         sql.query(
             f"CREATE TABLE IF NOT EXISTS IDENTIFIER(:shadow) ({SHADOW_COLUMNS})",
-            {"shadow": arguments.shadow_log},
+            {"shadow": tables.shadow},
         )
-    tables = Tables(log=arguments.log, metrics=arguments.metrics, shadow=arguments.shadow_log)
     return World(
         serving=serving,
         invoker=serving,
@@ -127,8 +137,12 @@ def connect(arguments: argparse.Namespace, env: Environment) -> World:
         audit=wiring.audit_log(arguments.audit or env.audit_table),
         clock=SystemClock(),
         holder=uuid.uuid4().hex,
-        registry=MlflowRegistry(env.mlflow.tracking_uri, env.mlflow.registry_uri),
+        registry=registry,
     )
+
+
+def _tables(arguments: argparse.Namespace) -> Tables:
+    return Tables(log=arguments.log, metrics=arguments.metrics, shadow=arguments.shadow_log)
 
 
 def _sql(arguments: argparse.Namespace) -> SqlWarehouse:

@@ -134,6 +134,16 @@ def shadow() -> tuple[Stage, ...]:
     )
 
 
+def back() -> tuple[Stage, ...]:
+    """All traffic to the version before, at once: it has been shown to be safe in its own time.
+
+    Until it is ready the endpoint goes on with what it has.
+    https://learn.microsoft.com/azure/databricks/machine-learning/model-serving/manage-serving-endpoints
+    """
+    whole = Stage(name="all traffic back", percent=ALL, check=Check.NOTHING, serves=Side.CANDIDATE)
+    return (whole,)
+
+
 def serving(
     stage: Stage, candidate: ServedEntity, baseline: tuple[ServedEntity, ...]
 ) -> tuple[ServedEntity, ...]:

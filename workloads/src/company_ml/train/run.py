@@ -138,12 +138,14 @@ def _train(
 
 
 def _registered_before(world: Lifecycle, name: str, run_key: str) -> ModelVersion | None:
+    """The version that an earlier run registered; one whose files never all arrived is deleted."""
     if not run_key:
         return None
-    return next(
-        (each for each in world.registry.versions(name) if each.tags.get("run_key") == run_key),
-        None,
-    )
+    found = [each for each in world.registry.versions(name) if each.tags.get("run_key") == run_key]
+    for each in found:
+        if not each.ready:
+            world.registry.delete_version(name, each.version)
+    return next((each for each in found if each.ready), None)
 
 
 def _tags(pairs: list[str]) -> dict[str, str]:
