@@ -209,6 +209,7 @@ KEPT = {
     "cost-34-monthly-ceiling": "below production's 100,000 USD",
     "cost-35-hourly-burn": "below production's limit",
     "cost-36-priced": "all that is here has a price",
+    "cost-37-monthly-growth": "nothing is deployed that it could be dearer than",
     "rel-03-no-force-destroy": "absent is off",
     "rel-11-job-failure-heard": "the job starts by hand",
     "rel-14-job-code-pinned": "no gitSource",
