@@ -24,6 +24,7 @@ from company_ml.audit import Outcome
 from company_ml.cli import JobError
 from company_ml.documents import DocumentError
 from company_ml.ports import Column, Signature
+from company_ml.problems import Problem
 from company_ml.promotion import approve, champion, core, decision, evaluate, gates, promote, steps
 from company_ml.wiring import Lifecycle
 
@@ -225,8 +226,9 @@ def _facts(setting: Setting) -> core.Facts:
     frame = setting.features.read("holdout").frame
     answer = setting.models.predict(version, frame)
     return core.Facts(
-        rows=len(frame), tags=version.tags, candidate=core.measure(wanted, frame, answer),
-        champion=None, groups=core.groups(wanted, frame, answer),
+        problem=Problem.BINARY, rows=len(frame), tags=version.tags,
+        candidate=core.measure(wanted, frame, answer), champion=None,
+        groups=core.groups(wanted, frame, answer),
         candidate_signature=setting.models.signature(version), champion_signature=None,
     )  # fmt: skip
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FITTED = core.fit(
-    example_data.patients(), core.TrainingSettings(label="progressed", key="patient_id", max_iter=5)
+    example_data.patients(),
+    core.TrainingSettings(label="progressed", key="patient_id", parameters={"max_iter": 5}),
 )
 
 
@@ -28,7 +29,13 @@ def context(tmp_path: Path) -> PythonModelContext:
     (tmp_path / "registered_model_meta").write_text("model_version: '99'")
     return PythonModelContext(
         artifacts={ARTIFACT: str(folder)},
-        model_config={"sha256": kept.sha256, "features": list(FITTED.features)},
+        model_config={
+            "sha256": kept.sha256,
+            "features": list(FITTED.features),
+            "categorical": [],
+            "problem": "binary",
+            "classes": [0, 1],
+        },
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +17,8 @@ from company_ml.adapters.mlflow_models import MlflowModels
 from company_ml.adapters.mlflow_registry import MlflowRegistry
 from company_ml.ports import NotFoundError
 from company_ml.train import core, example_data
-from conftest import BIN, free_port, stop, wait_until_up
 from environments import write_environment
+from model_server import model_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,36 +145,23 @@ def test_a_trained_version_tells_its_whole_story_and_serves(
 
 def _serves(server: str, folder: Path, uri: str, sha256: str) -> None:
     """A real scoring server answers with the version it serves, and checks types."""
-    port, log = free_port(), folder / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [BIN / "mlflow", "models", "serve", "-m", uri, "--env-manager", "local",
-             "--host", "127.0.0.1", "--port", str(port)],
-            stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-            env=os.environ | {"MLFLOW_TRACKING_URI": server, "PATH": f"{BIN}:{os.environ['PATH']}"},
-        )  # fmt: skip
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_up(f"{url}/ping", process, log)
+    with model_server(server, folder, uri) as url:
         rows = example_data.patients().drop(columns=["patient_id", "progressed"]).head(2)
         body = {"dataframe_split": rows.to_dict(orient="split")}
-        answer = requests.post(f"{url}/invocations", json=body, timeout=30)
+        answer = requests.post(url, json=body, timeout=30)
         assert answer.status_code == 200, answer.text
         predictions = answer.json()["predictions"]
         assert [each["model_version"] for each in predictions] == ["1", "1"]
         assert {each["model_sha256"] for each in predictions} == {sha256}
-        sure = requests.post(
-            f"{url}/invocations", json=body | {"params": {"threshold": 0.0}}, timeout=30
-        ).json()["predictions"]
+        sure = requests.post(url, json=body | {"params": {"threshold": 0.0}}, timeout=30).json()[
+            "predictions"
+        ]
         assert [each["prediction"] for each in sure] == [1, 1]
         assert [each["probability"] for each in sure] == [
             each["probability"] for each in predictions
         ]
         body["dataframe_split"]["data"][0][0] = "old"
-        wrong = requests.post(f"{url}/invocations", json=body, timeout=30)
-        assert wrong.status_code == 400
-    finally:
-        stop(process)
+        assert requests.post(url, json=body, timeout=30).status_code == 400
 
 
 @pytest.mark.mlflow

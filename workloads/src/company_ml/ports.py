@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from company_ml.audit import AuditRecord
+    from company_ml.problems import Problem
 
 
 class NotFoundError(LookupError):
@@ -155,6 +156,10 @@ class Signature:
     outputs: tuple[Column, ...]
 
 
+class AnswerError(ValueError):
+    """A model cannot answer the rows it was asked; the message says why and what to do."""
+
+
 class Models(Protocol):
     """The models behind the versions."""
 
@@ -163,7 +168,12 @@ class Models(Protocol):
         ...
 
     def predict(self, version: ModelVersion, frame: pd.DataFrame) -> pd.DataFrame:
-        """The version's answer to each row, in the rows' order."""
+        """The version's answer to each row, in the rows' order.
+
+        Columns as the model names them; a model that answers one unnamed value answers
+        ``prediction``. A classifier that can say how sure it is answers ``probability`` (of the
+        positive class) or ``probability_<class>`` for each class. AnswerError when it cannot.
+        """
         ...
 
 
@@ -175,6 +185,11 @@ class TrainedModel:
     """Holds the serializer's files."""
     sha256: str
     """Of the serialized model."""
+    problem: Problem
+    classes: tuple[str | int, ...]
+    """In the order of the model's probabilities; empty for regression."""
+    categorical: tuple[str, ...]
+    """Features whose values are categories."""
     features: FeatureSet
     input_example: pd.DataFrame
     signature: Signature

@@ -12,7 +12,7 @@ from company_ml.adapters.fakes import FakeNotifier, FakeRegistry, FakeTracking
 from company_ml.adapters.spark_sql import SparkSql
 from company_ml.cli import JobError
 from company_ml.performance import run
-from company_ml.performance.core import Verdict
+from company_ml.performance.core import BiasReport, Verdict
 
 if TYPE_CHECKING:
     from conftest import Lake
@@ -84,6 +84,7 @@ def test_labels_are_joined_by_request_as_they_are_known_now(lake: Lake) -> None:
     )
     assert (accuracy.predictions, accuracy.labelled, accuracy.accuracy) == (1_000, 900, 0.9)
     assert accuracy.verdict is Verdict.ALERT
+    assert isinstance(bias, BiasReport)
     parity = bias.demographic_parity
     assert parity.rates == pytest.approx({"(unknown)": 450 / 810})
     assert parity.left_out == ("b",)

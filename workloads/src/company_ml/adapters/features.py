@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from pyarrow import ArrowInvalid
 
+from company_ml.cli import JobError
 from company_ml.ports import FeatureSet, NotFoundError
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 5_000_000
 
 
-class TooManyRowsError(Exception):
+class TooManyRowsError(JobError):
     """A table is larger than one machine should hold in pandas."""
 
 
@@ -71,7 +73,11 @@ class ParquetFeatures:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if version not in (None, found):
             raise NotFoundError(f"feature file {source} is version {found}, not {version}")
-        return FeatureSet(frame=pd.read_parquet(path), source=source, version=found)
+        try:
+            frame = pd.read_parquet(path)
+        except ArrowInvalid as error:
+            raise NotFoundError(f"feature file {source} is no parquet file: {error}") from error
+        return FeatureSet(frame=frame, source=source, version=found)
 
 
 class AnyFeatures:

@@ -13,9 +13,11 @@ from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import DataType
 
 import company_ml
+from company_ml.adapters import mlflow_answers
 from company_ml.adapters.mlflow_registry import MlflowRegistry
 from company_ml.adapters.mlflow_tracking import MlflowTracking
 from company_ml.ports import Column, ModelVersion, Signature
+from company_ml.problems import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,9 +72,12 @@ class MlflowModels:
                 code_paths=[str(_PACKAGE)],
                 model_config={
                     "sha256": model.sha256,
+                    "problem": str(model.problem),
+                    "classes": list(model.classes),
                     "features": [column.name for column in model.signature.inputs],
+                    "categorical": list(model.categorical),
                 },
-                signature=_to_mlflow(model.signature),
+                signature=_to_mlflow(model.signature, model.problem),
                 input_example=model.input_example,
                 pip_requirements=_pinned(),
             )
@@ -88,12 +93,7 @@ class MlflowModels:
 
     def predict(self, version: ModelVersion, frame: pd.DataFrame) -> pd.DataFrame:
         """The version's answer to each row; columns it does not take are left out."""
-        loaded = _loaded(version.uri)
-        inputs = loaded.metadata.get_input_schema()
-        names = inputs.input_names() if inputs else list(frame.columns)
-        wanted = [name for name in names if name in frame.columns]
-        answer: pd.DataFrame = loaded.predict(frame[wanted].reset_index(drop=True))
-        return answer
+        return mlflow_answers.answer(_loaded(version.uri), version.uri, frame)
 
 
 @lru_cache(maxsize=4)
@@ -101,12 +101,12 @@ def _loaded(uri: str) -> PyFuncModel:
     return mlflow.pyfunc.load_model(uri)
 
 
-def _to_mlflow(signature: Signature) -> ModelSignature:
-    return ModelSignature(
-        inputs=_schema(signature.inputs),
-        outputs=_schema(signature.outputs),
-        params=ParamSchema([ParamSpec("threshold", DataType.double, 0.5)]),
-    )
+def _to_mlflow(signature: Signature, problem: Problem) -> ModelSignature:
+    inputs, outputs = _schema(signature.inputs), _schema(signature.outputs)
+    if problem is not Problem.BINARY:
+        return ModelSignature(inputs=inputs, outputs=outputs)
+    threshold = ParamSchema([ParamSpec("threshold", DataType.double, 0.5)])
+    return ModelSignature(inputs=inputs, outputs=outputs, params=threshold)
 
 
 def _schema(columns: tuple[Column, ...]) -> Schema:
@@ -114,14 +114,8 @@ def _schema(columns: tuple[Column, ...]) -> Schema:
 
 
 def _columns(schema: Schema) -> tuple[Column, ...]:
-    return tuple(
-        Column(
-            name=str(spec.name),
-            type=spec.type.name if isinstance(spec.type, DataType) else str(spec.type),
-            required=bool(spec.required),
-        )
-        for spec in schema.inputs
-    )
+    found = map(mlflow_answers.columns_of, schema.inputs)
+    return tuple(Column(name=name, type=kind, required=required) for name, kind, required in found)
 
 
 def _pinned() -> list[str]:

@@ -14,6 +14,7 @@ from company_ml.compliance.core import Period
 from company_ml.compliance.pseudonyms import Pseudonymiser
 from company_ml.compliance.run import World, gather, write
 from company_ml.lineage import documented
+from company_ml.lineage import job as lineage
 
 if TYPE_CHECKING:
     import argparse
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on-gaps", action="store_true", help="end as refused when audit days are silent"
     )
+    lineage.add_copies(parser)
     parser.add_argument(
         "--verify", type=Path, metavar="PUBLIC_KEY", help="verify the folder instead: PEM file"
     )
@@ -62,7 +64,9 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             else None
         )
         period = Period(since=arguments.since, until=arguments.until)
-        world = World(sql=SparkSql(session()), clock=SystemClock(), tables=documented.names())
+        world = World(
+            sql=SparkSql(session()), clock=SystemClock(), tables=lineage.tables(arguments)
+        )
         report = gather(period, arguments.scope, world)
         path = write(report, arguments.folder, key, hidden)
     except (ValueError, FileExistsError) as error:

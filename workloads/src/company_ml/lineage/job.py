@@ -22,13 +22,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until", type=date.fromisoformat, required=True, help="first day that is not in it"
     )
+    add_copies(parser)
+
+
+def add_copies(parser: argparse.ArgumentParser) -> None:
+    """Declare where the system tables are when they are not Databricks' own."""
+    parser.add_argument(
+        "--copies", metavar="SCHEMA",
+        help="a schema with copies of the system tables, by their names in this wheel: Databricks "
+        "keeps most of its own for a year",
+    )  # fmt: skip
+
+
+def tables(arguments: argparse.Namespace) -> dict[str, str]:
+    """The full names of the system tables, or of their copies, by their names in this wheel."""
+    if arguments.copies is None:
+        return documented.names()
+    return {name: f"{arguments.copies}.{name}" for name in documented.names()}
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job with real adapters."""
     from company_ml.adapters.spark_sql import SparkSql, session
 
-    name = documented.TABLES["table_lineage"].name
+    name = tables(arguments)["table_lineage"]
     edges = read(SparkSql(session()), name, arguments.since, arguments.until)
     found = {
         "upstream": [vars(step) for step in core.upstream(arguments.table, edges)],

@@ -27,6 +27,10 @@ class Verdict(StrEnum):
     """Not enough labels to tell."""
 
 
+ALERTS = {Verdict.GOOD: False, Verdict.ALERT: True, Verdict.HOLD: None}
+"""What a verdict says to those who wait for alerts."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GroupCounts:
     """Predictions of one group in the window, joined with their labels by request."""
@@ -46,6 +50,12 @@ class GroupCounts:
             and self.labelled >= self.actual_positive >= self.true_positive >= 0
         ):
             raise ValueError(f"{self}: parts are larger than what they are parts of")
+
+    @property
+    def has_two_classes(self) -> bool:
+        """Whether what is not positive is one class: two of it are then never told apart."""
+        neither = self.labelled - self.predicted_positive - self.actual_positive
+        return self.correct == 2 * self.true_positive + neither
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +196,11 @@ class BiasReport:
     """Of the share of the actual positives that is predicted positive."""
 
     @property
+    def differences(self) -> tuple[Difference, ...]:
+        """All that was compared."""
+        return (self.demographic_parity, self.equal_opportunity)
+
+    @property
     def verdict(self) -> Verdict:
         """An alert when either rate gives one, on hold when neither could be compared."""
         verdicts = {self.demographic_parity.verdict, self.equal_opportunity.verdict}
@@ -197,13 +212,13 @@ class BiasReport:
 def bias_report(groups: Sequence[GroupCounts], limits: BiasLimits) -> BiasReport:
     """Compare all groups that are large enough, two by two."""
     return BiasReport(
-        demographic_parity=_difference(
+        demographic_parity=furthest_apart(
             "demographic parity",
             groups,
             lambda group: Proportion(group.predicted_positive, group.labelled),
             limits,
         ),
-        equal_opportunity=_difference(
+        equal_opportunity=furthest_apart(
             "equal opportunity",
             groups,
             lambda group: Proportion(group.true_positive, group.actual_positive),
@@ -212,12 +227,13 @@ def bias_report(groups: Sequence[GroupCounts], limits: BiasLimits) -> BiasReport
     )
 
 
-def _difference(
+def furthest_apart(
     measure: str,
     groups: Sequence[GroupCounts],
     rate: Callable[[GroupCounts], Proportion],
     limits: BiasLimits,
 ) -> Difference:
+    """The two of the groups that are large enough whose rates differ most."""
     rates = {group.group: rate(group) for group in groups}
     compared = {name: share for name, share in rates.items() if share.whole >= limits.minimum_group}
     pairs = list(combinations(compared, 2))

@@ -6,20 +6,25 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from company_ml import alerts, limits, monitoring, statements
+from company_ml import limits, monitoring, statements
 from company_ml.cli import ExitCode, JobError
-from company_ml.performance import core
+from company_ml.performance import core, multiclass, regression, regression_run
 from company_ml.performance.core import Verdict
+from company_ml.performance.log import logged
 from company_ml.ports import Message
+from company_ml.problems import Problem, class_name
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
+    from company_ml.performance.multiclass import GroupAccuracyReport
     from company_ml.ports import ModelRegistry, Notifier, SqlWarehouse, Tracking
 
-
-ALERTS = {Verdict.GOOD: False, Verdict.ALERT: True, Verdict.HOLD: None}
+_WHOLE = r"^(-?[0-9]+)\.0$"
+_BY_GROUP = {"accuracy": " by group"}
+_BASELINES = {Problem.REGRESSION: "mae"}
+"""The metric of a training run that the window is compared with; accuracy for classes."""
 
 
 def judged_window(now: datetime, *, label_delay_days: float, window_days: float) -> core.Window:
@@ -66,48 +71,59 @@ def run(
     experiment: str,
     model: str = "",
     run_key: str = "",
-) -> tuple[core.AccuracyReport, core.BiasReport]:
-    """Judge the window, log what was found, and tell people what is wrong."""
-    window = judged_window(
-        now,
-        label_delay_days=found_limits["label_delay_days"],
-        window_days=found_limits["window_days"],
-    )
+    problem: Problem = Problem.BINARY,
+) -> tuple[core.AccuracyReport, core.BiasReport | GroupAccuracyReport]:
+    """Judge the window, log what was found, and tell people what is wrong.
+
+    Raises:
+        JobError: The problem is binary, and there are more classes than the positive and one more.
+    """
+    window = _window(now, found_limits)
+    asked = _asked(window, now, predictions=predictions, labels=labels, group_column=group_column)
     rows = sql.query(
         statements.statement("performance", "labelled_counts"),
-        {
-            "predictions": predictions,
-            "labels": labels,
-            "group_column": group_column,
-            "positive": positive,
-            "window_start": window.start.isoformat(),
-            "window_end": window.end.isoformat(),
-            "as_of": now.isoformat(),
-        },
+        {**asked, "positive": class_name(positive), "whole": _WHOLE},
     )
     groups = [_counts(row) for row in rows]
+    if problem is Problem.BINARY and not all(group.has_two_classes for group in groups):
+        raise JobError(
+            f"--positive is {positive!r}, and {predictions} with {labels} name more classes than "
+            "that and one other, so that no rate of a positive class can be told. Name the "
+            "positive class as the tables do, or set --problem multiclass or --problem regression"
+        )
     accuracy = core.accuracy_report(
         groups,
         window,
         baseline=baseline,
         limits=core.AccuracyLimits(**found_limits["accuracy"]),
     )
-    bias = core.bias_report(groups, core.BiasLimits(**found_limits["bias"]))
-    asked = {"predictions": predictions, "labels": labels, "group_column": group_column}
-    verdicts = {"accuracy": ALERTS[accuracy.verdict], "bias": ALERTS[bias.verdict]}
-    alerts.logged_once(
-        tracking, experiment, run_key, {**asked, "window": str(window), "model": model},
-        lambda tags: tracking.log(
-            experiment=experiment,
-            run_name="performance",
-            parameters=asked,
-            metrics=metrics(accuracy, bias),
-            tags={**alerts.tags(model, verdicts), **tags},
-        ),
+    compare = core.bias_report if problem is Problem.BINARY else multiclass.group_accuracy_report
+    bias = compare(groups, core.BiasLimits(**found_limits["bias"]))
+    logged(
+        tracking, experiment=experiment, run_key=run_key, model=model, window=window,
+        tables={"predictions": predictions, "labels": labels, "group_column": group_column},
+        metrics=metrics(accuracy, bias),
+        verdicts={"accuracy": accuracy.verdict, "bias": bias.verdict},
     )  # fmt: skip
     if Verdict.ALERT in {accuracy.verdict, bias.verdict}:
         notifier.send(message(predictions, accuracy, bias))
     return accuracy, bias
+
+
+def _window(now: datetime, found_limits: Mapping[str, Any]) -> core.Window:
+    return judged_window(
+        now,
+        label_delay_days=found_limits["label_delay_days"],
+        window_days=found_limits["window_days"],
+    )
+
+
+def _asked(window: core.Window, now: datetime, **tables: str) -> dict[str, Any]:
+    return tables | {
+        "window_start": window.start.isoformat(),
+        "window_end": window.end.isoformat(),
+        "as_of": now.isoformat(),
+    }
 
 
 def _counts(row: Mapping[str, Any]) -> core.GroupCounts:
@@ -115,7 +131,9 @@ def _counts(row: Mapping[str, Any]) -> core.GroupCounts:
     return core.GroupCounts(group=row["group_value"], **parts)
 
 
-def metrics(accuracy: core.AccuracyReport, bias: core.BiasReport) -> Mapping[str, float]:
+def metrics(
+    accuracy: core.AccuracyReport, bias: core.BiasReport | GroupAccuracyReport
+) -> Mapping[str, float]:
     """What MLflow shows over time."""
     return {
         "accuracy": accuracy.accuracy,
@@ -125,22 +143,27 @@ def metrics(accuracy: core.AccuracyReport, bias: core.BiasReport) -> Mapping[str
         "baseline": accuracy.baseline,
         "predictions": float(accuracy.predictions),
         "label_coverage": accuracy.coverage,
-        "demographic_parity_difference": bias.demographic_parity.value,
-        "equal_opportunity_difference": bias.equal_opportunity.value,
+    } | {
+        f"{difference.measure.replace(' ', '_')}_difference": difference.value
+        for difference in bias.differences
     }
 
 
-def message(predictions: str, accuracy: core.AccuracyReport, bias: core.BiasReport) -> Message:
+def message(
+    predictions: str,
+    accuracy: core.AccuracyReport,
+    bias: core.BiasReport | GroupAccuracyReport,
+) -> Message:
     """What people are told."""
     lower, upper = accuracy.interval
     facts = {
         "Accuracy": f"{accuracy.verdict}: {accuracy.reason} ({lower:.3f} to {upper:.3f})",
         "Labels": f"{accuracy.labelled} of {accuracy.predictions}, {accuracy.coverage:.0%}",
     }
-    for difference in (bias.demographic_parity, bias.equal_opportunity):
+    for difference in bias.differences:
         if difference.verdict is Verdict.ALERT:
             low, high = difference.interval
-            facts[difference.measure.capitalize()] = (
+            facts[difference.measure.capitalize() + _BY_GROUP.get(difference.measure, "")] = (
                 f"{difference.higher} is {difference.value:.3f} above {difference.lower} "
                 f"({low:.3f} to {high:.3f})"
             )
@@ -161,16 +184,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--labels", required=True, help="table with request_id, label, labelled_at")
     parser.add_argument("--group-column", required=True, help="column whose groups are compared")
+    parser.add_argument(
+        "--problem", choices=[*Problem], default=Problem.BINARY.value,
+        help="what is predicted (%(default)s)",
+    )  # fmt: skip
     parser.add_argument("--positive", default="1", help="the favourable prediction (%(default)s)")
     parser.add_argument(
         "--model", required=True, help="three-part name of the model that predicted"
     )
     parser.add_argument(
-        "--baseline", type=float, help="accuracy to compare with; default: that of its training"
+        "--baseline",
+        type=float,
+        help="accuracy, or mean absolute error, to compare with; default: that of its training",
     )
     monitoring.add_run_key(parser)
     parser.add_argument("--alias", default="champion", help="of the model (%(default)s)")
-    parser.add_argument("--baseline-metric", default="accuracy", help="of its run (%(default)s)")
+    parser.add_argument(
+        "--baseline-metric", help="of its run; default: accuracy, or mae for regression"
+    )
     parser.add_argument("--limits", help="a YAML file; default: the packaged limits")
     monitoring.add_output(parser)
 
@@ -179,6 +210,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED on an alert, WAITING while labels are too few."""
     environment = monitoring.environment(arguments)
     tracking = monitoring.tracking(environment)
+    problem = Problem(arguments.problem)
     baseline = arguments.baseline
     if baseline is None:
         baseline = baseline_of(
@@ -186,8 +218,11 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             tracking,
             model=arguments.model,
             alias=arguments.alias,
-            metric=arguments.baseline_metric,
+            metric=arguments.baseline_metric or _BASELINES.get(problem, "accuracy"),
         )
+    found = limits.load("performance", arguments.limits)
+    if problem is Problem.REGRESSION:
+        return _regression(arguments, tracking, baseline, found)
     accuracy, bias = run(
         monitoring.sql(),
         tracking,
@@ -197,17 +232,56 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         group_column=arguments.group_column,
         positive=arguments.positive,
         baseline=baseline,
-        found_limits=limits.load("performance", arguments.limits),
+        found_limits=found,
         now=monitoring.clock().now(),
         experiment=monitoring.experiment(environment),
         model=arguments.model,
         run_key=arguments.run_key,
+        problem=problem,
     )
     monitoring.output(
         {"verdict": accuracy.verdict, "accuracy": asdict(accuracy), "bias": asdict(bias),
          "bias_verdict": bias.verdict},
         arguments.output,
     )  # fmt: skip
-    if Verdict.ALERT in {accuracy.verdict, bias.verdict}:
+    return _exit(accuracy.verdict, bias.verdict)
+
+
+def _regression(
+    arguments: argparse.Namespace, tracking: Tracking, baseline: float, found: Mapping[str, Any]
+) -> ExitCode:
+    if "regression" not in found:
+        raise JobError(
+            f"--limits {arguments.limits} lacks the key regression, which --problem regression is "
+            "judged by; take it from the packaged configs/monitoring/performance.yaml"
+        )
+    now = monitoring.clock().now()
+    window = _window(now, found)
+    report = regression_run.run(
+        monitoring.sql(),
+        tracking,
+        monitoring.notifier(arguments),
+        asked=_asked(
+            window, now, predictions=arguments.predictions, labels=arguments.labels,
+            group_column=arguments.group_column,
+        ),
+        window=window,
+        baseline=baseline,
+        limits=regression.ErrorLimits(**found["regression"]),
+        experiment=monitoring.experiment(monitoring.environment(arguments)),
+        model=arguments.model,
+        run_key=arguments.run_key,
+    )  # fmt: skip
+    monitoring.output(
+        {"verdict": report.verdict, "error": asdict(report),
+         "bias_verdict": report.by_group.verdict,
+         "skipped": regression_run.CLASSES_ALONE},
+        arguments.output,
+    )  # fmt: skip
+    return _exit(report.verdict, report.by_group.verdict)
+
+
+def _exit(quality: Verdict, between_groups: Verdict) -> ExitCode:
+    if Verdict.ALERT in {quality, between_groups}:
         return ExitCode.REFUSED
-    return ExitCode.WAITING if accuracy.verdict is Verdict.HOLD else ExitCode.DONE
+    return ExitCode.WAITING if quality is Verdict.HOLD else ExitCode.DONE

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from company_ml import metrics
+from company_ml import metrics, problems
+from company_ml.promotion.answers import EvidenceError, answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from company_ml.ports import Signature
+    from company_ml.problems import Problem
     from company_ml.promotion.gates import Gates, MetricGate, SliceGate
 
 
@@ -34,6 +36,7 @@ class Group:
 class Facts:
     """What is known of a version and of the champion it would challenge."""
 
+    problem: Problem
     rows: int
     tags: Mapping[str, str]
     candidate: Mapping[str, float]
@@ -75,19 +78,14 @@ class Verdict:
         ]
 
 
-class EvidenceError(Exception):
-    """There is no evidence to judge: rows, columns or answers are missing."""
-
-
 def measure(gates: Gates, rows: pd.DataFrame, answer: pd.DataFrame) -> dict[str, float]:
     """The gates' metrics of one version's answer on the held-out rows."""
-    label, prediction, probability = _columns(gates, rows, answer)
-    return metrics.compute(gates.metrics, label, prediction, probability)
+    return metrics.compute(gates.metrics, answers(gates, rows, answer))
 
 
 def groups(gates: Gates, rows: pd.DataFrame, answer: pd.DataFrame) -> dict[str, dict[str, Group]]:
     """Each slice's groups; rows without a value are a group of their own."""
-    label, prediction, probability = _columns(gates, rows, answer)
+    said = answers(gates, rows, answer)
     found: dict[str, dict[str, Group]] = {}
     for column, gate in gates.slices.items():
         if column not in rows.columns:
@@ -96,9 +94,7 @@ def groups(gates: Gates, rows: pd.DataFrame, answer: pd.DataFrame) -> dict[str, 
         found[column] = {}
         for name in sorted(set(names)):
             chosen = names == name
-            value = metrics.compute(
-                [gate.metric], label[chosen], prediction[chosen], probability[chosen]
-            )[gate.metric]
+            value = metrics.compute([gate.metric], said.of(chosen))[gate.metric]
             found[column][str(name)] = Group(rows=int(chosen.sum()), value=value)
     return found
 
@@ -133,26 +129,6 @@ def evidence(gates: Gates, version: str, champion: str, holdout: str, tags: Sequ
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def _columns(
-    gates: Gates, rows: pd.DataFrame, answer: pd.DataFrame
-) -> tuple[metrics.Array, metrics.Array, metrics.Array]:
-    if gates.label not in rows.columns:
-        raise EvidenceError(f"the held-out rows have no column {gates.label}, the label")
-    if len(answer) != len(rows):
-        raise EvidenceError(f"the model answered {len(answer)} of {len(rows)} held-out rows")
-    missing = [name for name in ("prediction", "probability") if name not in answer.columns]
-    if missing:
-        raise EvidenceError(
-            f"the model's answer has no column {', '.join(missing)}; it has "
-            f"{', '.join(map(str, answer.columns))}"
-        )
-    return (
-        rows[gates.label].to_numpy(float),
-        answer["prediction"].to_numpy(float),
-        answer["probability"].to_numpy(float),
-    )
-
-
 def _group_names(
     column: pd.Series[float], gate: SliceGate
 ) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
@@ -161,7 +137,12 @@ def _group_names(
     edges = sorted(gate.bands)
     between = (f"{low:g} to below {high:g}" for low, high in pairwise(edges))
     names = [f"below {edges[0]:g}", *between, f"{edges[-1]:g} and up"]
-    values = column.to_numpy(float)
+    values = problems.numbers(column)
+    if values is None:
+        raise EvidenceError(
+            f"slice {column.name} has bands, which are for numbers, and the column is none "
+            f"({column.dtype}); leave its bands out"
+        )
     at = np.searchsorted(np.asarray(edges), values, side="right")
     return np.where(np.isnan(values), "missing", np.asarray(names)[at])
 
@@ -182,7 +163,7 @@ def _metric_results(name: str, gate: MetricGate, facts: Facts) -> list[GateResul
         )  # fmt: skip
     if gate.worse_than_champion_by_at_most is not None and facts.champion is not None:
         champion = facts.champion.get(name, math.nan)
-        better = metrics.METRICS[name].higher_is_better
+        better = metrics.METRICS[facts.problem][name].higher_is_better
         worse_by = champion - seen if better else seen - champion
         results.append(
             GateResult(

@@ -15,10 +15,12 @@ from company_ml import aliases, wiring
 from company_ml.audit import Outcome
 from company_ml.cli import JobError
 from company_ml.ports import NotFoundError
-from company_ml.promotion import core, gates, steps
+from company_ml.promotion import answers, core, gates, steps
 
 if TYPE_CHECKING:
     import argparse
+
+    import pandas as pd
 
     from company_ml.cli import ExitCode
     from company_ml.ports import FeatureSet, ModelVersion
@@ -112,7 +114,7 @@ def _judge(
     experiment = f"{world.environment.mlflow.experiment_path}/promotions"
     try:
         facts = _facts(world, move.source, wanted, rows, champion)
-    except (core.EvidenceError, ValueError) as error:
+    except (answers.EvidenceError, ValueError) as error:
         raise JobError(f"{move.source.uri} on {rows.source}: {error}") from error
     verdict = core.judge(wanted, facts)
     # A killed run may have logged it already, before it could tag the version.
@@ -136,16 +138,27 @@ def _facts(
     champion: ModelVersion | None,
 ) -> Facts:
     models, frame = world.models, rows.frame
+    problem = answers.problem(wanted, frame)
     answer = models.predict(source, frame)
     return core.Facts(
+        problem=problem,
         rows=len(frame),
         tags=source.tags,
         candidate=core.measure(wanted, frame, answer),
-        champion=core.measure(wanted, frame, models.predict(champion, frame)) if champion else None,
+        champion=_measured(world, champion, wanted, frame) if champion else None,
         groups=core.groups(wanted, frame, answer),
         candidate_signature=models.signature(source),
         champion_signature=models.signature(champion) if champion else None,
     )
+
+
+def _measured(
+    world: Lifecycle, champion: ModelVersion, wanted: Gates, frame: pd.DataFrame
+) -> dict[str, float]:
+    try:
+        return core.measure(wanted, frame, world.models.predict(champion, frame))
+    except (answers.EvidenceError, ValueError) as error:
+        raise answers.EvidenceError(f"the champion, {champion.uri}: {error}") from error
 
 
 def _log(
@@ -159,7 +172,11 @@ def _log(
         return world.tracking.log(
             experiment=experiment,
             run_name=f"{move.source.name} {move.source.version}",
-            parameters={"source": move.source.uri, "target": move.target},
+            parameters={
+                "source": move.source.uri,
+                "target": move.target,
+                "problem": facts.problem.value,
+            },
             metrics=measured,
             tags={"evidence": key, "verdict": "passed" if verdict.passed else "failed"},
             artifacts=[report],

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from company_ml import metrics
 from company_ml.documents import DocumentError, validated
+from company_ml.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +48,14 @@ class Gates:
 
     required_tags: Mapping[str, str]
     label: str
+    problem: Problem | None
+    """Inferred from the label's values when None, where they leave no doubt."""
+    positive: str | int | bool
+    """Binary problems: the label's positive class."""
+    prediction: str
+    """Column of a model's answer."""
+    probability: str
+    """Column of a binary model's answer: how sure it is of the positive class."""
     minimum_rows: int
     metrics: Mapping[str, MetricGate]
     slices: Mapping[str, SliceGate]
@@ -74,15 +84,37 @@ def load(path: str | None) -> Gates:
 def parse(plain: Any, origin: str) -> Gates:
     """The gates that a document says."""
     values = validated(plain, "gates", origin)
+    holdout, answer = values["holdout"], values.get("answer", {})
+    problem = Problem(holdout["problem"]) if "problem" in holdout else None
+    if problem is not None:
+        _check_metrics(values, problem, origin)
     return Gates(
         required_tags=values["required_tags"],
-        label=values["holdout"]["label"],
-        minimum_rows=values["holdout"]["minimum_rows"],
+        label=holdout["label"],
+        problem=problem,
+        positive=holdout.get("positive", 1),
+        prediction=answer.get("prediction", "prediction"),
+        probability=answer.get("probability", "probability"),
+        minimum_rows=holdout["minimum_rows"],
         metrics={name: MetricGate(**gate) for name, gate in values["metrics"].items()},
         slices={column: _slice(gate) for column, gate in values["slices"].items()},
         signature=values["signature"],
         digest=hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16],
     )
+
+
+def _check_metrics(values: dict[str, Any], problem: Problem, origin: str) -> None:
+    asked = {f"metrics.{name}": name for name in values["metrics"]} | {
+        f"slices.{column}.metric": gate["metric"] for column, gate in values["slices"].items()
+    }
+    for key, name in asked.items():
+        if wrong := metrics.unknown([name], problem):
+            raise DocumentError(f"{origin}: {key}: {wrong}")
+    if "positive" in values["holdout"] and problem is not Problem.BINARY:
+        raise DocumentError(
+            f"{origin}: holdout.positive is for problem type binary, and holdout.problem is "
+            f"{problem}: leave it out"
+        )
 
 
 def _slice(gate: dict[str, Any]) -> SliceGate:

@@ -16,8 +16,11 @@ import yaml
 from mlflow.pyfunc import PythonModel
 
 from company_ml import serializer
+from company_ml.problems import Problem
+from company_ml.train import columns
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from mlflow.pyfunc import PythonModelContext
 
 ARTIFACT = "classifier"
@@ -32,12 +35,15 @@ class ScoringModel(PythonModel):
     """Answers each row with a prediction, its probability, and which model said so."""
 
     def load_context(self, context: PythonModelContext) -> None:
-        """Load the classifier, after its hash was found to be the one that was logged."""
+        """Load the estimator, after its hash was found to be the one that was logged."""
         folder = Path(context.artifacts[ARTIFACT])
         config: dict[str, Any] = context.model_config or {}
         self._sha256 = str(config["sha256"])
-        self._classifier = serializer.load(folder / METADATA, expected_sha256=self._sha256)
+        self._estimator = serializer.load(folder / METADATA, expected_sha256=self._sha256)
+        self._problem = Problem(config["problem"])
+        self._classes: list[str | int] = list(config["classes"])
         self._features = list(config["features"])
+        self._categorical = list(config["categorical"])
         self._version = _registered_version(folder)
 
     def predict(  # pyright: ignore[reportIncompatibleMethodOverride] - the base has no return type
@@ -46,20 +52,27 @@ class ScoringModel(PythonModel):
         model_input: pd.DataFrame,
         params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """A row of answers for each row of features; the threshold is a parameter."""
+        """A row of answers for each row of features; a binary model's threshold is a parameter."""
         del context
-        threshold = float((params or {}).get("threshold", DEFAULT_THRESHOLD))
-        probability = np.asarray(
-            self._classifier.predict_proba(model_input[self._features].astype(float))
-        )[:, 1]
-        return pd.DataFrame(
-            {
-                "prediction": (probability >= threshold).astype("int64"),
-                "probability": probability,
-                "model_version": self._version,
-                "model_sha256": self._sha256,
-            }
-        )
+        numeric = [name for name in self._features if name not in self._categorical]
+        table = columns.table(model_input, numeric, self._categorical)[self._features]
+        answer = self._answer(table, float((params or {}).get("threshold", DEFAULT_THRESHOLD)))
+        return answer.assign(model_version=self._version, model_sha256=self._sha256)
+
+    def _answer(self, table: pd.DataFrame, threshold: float) -> pd.DataFrame:
+        if self._problem is Problem.REGRESSION:
+            return pd.DataFrame({"prediction": np.asarray(self._estimator.predict(table), float)})
+        said = np.asarray(self._estimator.predict_proba(table))
+        if self._problem is Problem.BINARY:
+            positive = said[:, 1]
+            chosen = (positive >= threshold).astype(int)
+            return pd.DataFrame({"prediction": self._named(chosen), "probability": positive})
+        shares = {f"probability_{name}": said[:, at] for at, name in enumerate(self._classes)}
+        return pd.DataFrame({"prediction": self._named(np.argmax(said, axis=1)), **shares})
+
+    def _named(self, chosen: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        text = any(isinstance(each, str) for each in self._classes)
+        return np.array(self._classes, dtype=object if text else "int64")[chosen]
 
 
 def _registered_version(folder: Path) -> str:

@@ -6,14 +6,17 @@ import json
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from company_ml import serializer, wiring
 from company_ml.audit import AuditRecord, Outcome
 from company_ml.cli import ExitCode, JobError
 from company_ml.code_version import code_version
 from company_ml.ports import NotFoundError, TrainedModel
-from company_ml.train import core
+from company_ml.problems import Problem
+from company_ml.train import core, estimators
 
 if TYPE_CHECKING:
     import argparse
@@ -28,13 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, help="the model's name, without its schema")
     parser.add_argument("--features", required=True, help="a Delta table, or a file *.parquet")
     parser.add_argument("--features-version", help="the table's version; the newest by default")
-    parser.add_argument("--label", required=True, help="column of 0 and 1")
+    parser.add_argument("--label", required=True, help="column that is to be predicted")
+    parser.add_argument("--problem", choices=[*Problem],
+                        help="what it is; inferred where its values leave no doubt")  # fmt: skip
+    parser.add_argument("--positive", help="binary problems: the class that a probability is of; "
+                        "default: 1 of 0 and 1")  # fmt: skip
     parser.add_argument("--key", required=True, help="column that identifies a row's subject")
     parser.add_argument("--exclude", action="append", default=[], help="column that is no feature")
+    parser.add_argument("--categorical", action="append", default=[],
+                        help="feature whose values are categories, as text is")  # fmt: skip
     parser.add_argument("--tag", action="append", default=[], metavar="KEY=VALUE",
                         help="tag of the version, as pii=false")  # fmt: skip
-    parser.add_argument("--learning-rate", type=float, default=0.1)
-    parser.add_argument("--max-iter", type=int, default=100)
+    parser.add_argument("--estimator", default=estimators.DEFAULT, choices=[*estimators.LEARNERS],
+                        help="what learns (default %(default)s)")  # fmt: skip
+    parser.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE",
+                        help="of the estimator, as scikit-learn names it: max_depth=5")  # fmt: skip
+    parser.add_argument("--learning-rate", type=float, help="short for --parameter learning_rate=…")
+    parser.add_argument("--max-iter", type=int, help="short for --parameter max_iter=…")
     parser.add_argument("--holdout", type=float, default=0.25, help="share of subjects held out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--method", default="joblib", choices=[*serializer.Method],
@@ -47,13 +60,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job with real adapters."""
     settings = core.TrainingSettings(
-        label=arguments.label, key=arguments.key, excluded=arguments.exclude,
-        learning_rate=arguments.learning_rate, max_iter=arguments.max_iter,
-        holdout=arguments.holdout, seed=arguments.seed,
+        label=arguments.label, key=arguments.key,
+        problem=Problem(arguments.problem) if arguments.problem else None,
+        positive=arguments.positive, excluded=arguments.exclude,
+        categorical=arguments.categorical, estimator=arguments.estimator,
+        parameters=_parameters(arguments), holdout=arguments.holdout, seed=arguments.seed,
     )  # fmt: skip
     version = train(
         wiring.lifecycle(arguments), settings, model=arguments.model, features=arguments.features,
-        features_version=arguments.features_version, tags=_tags(arguments.tag),
+        features_version=arguments.features_version, tags=_pairs("--tag", arguments.tag),
         method=serializer.Method(arguments.method), run_key=arguments.run_key,
     )  # fmt: skip
     print(json.dumps({"model_name": version.name, "model_version": version.version}))  # noqa: T201 - the job's answer
@@ -116,11 +131,13 @@ def _train(
         trained = TrainedModel(
             folder=Path(folder),
             sha256=kept.sha256,
+            problem=fitted.problem,
+            classes=fitted.classes,
+            categorical=fitted.categorical,
             features=rows,
             input_example=fitted.input_example,
             signature=fitted.signature,
-            parameters={key: str(value) for key, value in asdict(settings).items()}
-            | {"serialization_method": method.value},
+            parameters=_logged(settings, fitted) | {"serialization_method": method.value},
             metrics=fitted.metrics,
             tags=tags
             | {
@@ -148,11 +165,29 @@ def _registered_before(world: Lifecycle, name: str, run_key: str) -> ModelVersio
     return next((each for each in found if each.ready), None)
 
 
-def _tags(pairs: list[str]) -> dict[str, str]:
-    tags: dict[str, str] = {}
+def _logged(settings: core.TrainingSettings, fitted: core.Fitted) -> dict[str, str]:
+    """What a run shows: the settings, and the estimator's parameters among them."""
+    plain = asdict(settings) | {"problem": fitted.problem}
+    del plain["parameters"]
+    return {key: str(value) for key, value in (plain | dict(fitted.parameters)).items()}
+
+
+def _parameters(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The estimator's parameters; values are read as YAML reads them."""
+    given = {
+        name: yaml.safe_load(text)
+        for name, text in _pairs("--parameter", arguments.parameter).items()
+    }
+    short = {"learning_rate": arguments.learning_rate, "max_iter": arguments.max_iter}
+    return {name: value for name, value in short.items() if value is not None} | given
+
+
+def _pairs(option: str, pairs: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for pair in pairs:
-        key, found, value = pair.partition("=")
-        if not found:
-            raise JobError(f"--tag {pair!r} is not KEY=VALUE, as pii=false")
-        tags[key] = value
-    return tags
+        key, equals, value = pair.partition("=")
+        if not equals:
+            example = "pii=false" if option == "--tag" else "max_depth=5"
+            raise JobError(f"{option} {pair!r} is not KEY=VALUE, as {example}")
+        found[key] = value
+    return found

@@ -5,11 +5,13 @@
 --
 -- * A request is logged at least once: one row per request_id counts.
 -- * A label can be corrected: the latest one known at :as_of counts.
+-- * A class is 1 in a table of whole numbers and 1.0 in one where a value is missing: :whole matches
+--   the latter.
 -- * The join is from predictions: one without a label lowers the coverage, not the accuracy.
 WITH asked AS (
   SELECT
     request_id,
-    max_by(CAST(prediction AS STRING), request_time) AS prediction,
+    max_by(regexp_replace(CAST(prediction AS STRING), :whole, '$1'), request_time) AS prediction,
     max_by(coalesce(CAST(IDENTIFIER(:group_column) AS STRING), '(unknown)'), request_time)
       AS group_value
   FROM IDENTIFIER(:predictions)
@@ -18,7 +20,9 @@ WITH asked AS (
   GROUP BY request_id
 ),
 known AS (
-  SELECT request_id, max_by(CAST(label AS STRING), labelled_at) AS label
+  SELECT
+    request_id,
+    max_by(regexp_replace(CAST(label AS STRING), :whole, '$1'), labelled_at) AS label
   FROM IDENTIFIER(:labels)
   WHERE labelled_at <= CAST(:as_of AS TIMESTAMP) AND label IS NOT NULL
   GROUP BY request_id
