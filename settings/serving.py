@@ -10,9 +10,9 @@ from pydantic import AfterValidator, Field, model_validator
 from settings.access import Role
 from settings.base import ModelName, NonEmpty, Settings, matching
 from settings.environment import TagValue
+from settings.secrets import REFERENCE
 
 ALL_TRAFFIC = 100
-SECRET_REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
 SECRET_NAME = re.compile(r"(?i)(secret|password|passwd|token|credential|api_?key|access_?key|sas)")
 
 EndpointName = Annotated[
@@ -35,7 +35,7 @@ EntityName = Annotated[
 
 def _no_plain_secret(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
-        if SECRET_NAME.search(name) and not SECRET_REFERENCE.fullmatch(value):
+        if SECRET_NAME.search(name) and not REFERENCE.fullmatch(value):
             raise ValueError(
                 f"{name} looks like a secret in plain text; put it into a secret scope and "
                 f"write {{{{secrets/<scope>/<key>}}}} here"
