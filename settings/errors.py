@@ -27,8 +27,8 @@ _ALLOWED = {
     "string_too_short": "text that is not empty",
     "tuple_type": "a list, for example [one, two]",
     "dict_type": "keys with values",
-    "too_short": "a list of {min_length} or more",
-    "too_long": "a list of {max_length} or fewer",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
     "model_type": "keys with values",
     "model_attributes_type": "keys with values",
 }
