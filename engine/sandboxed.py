@@ -36,6 +36,7 @@ _ENCRYPTION_KEYS = re.compile(
     r"^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?(?:^[ \t]+.*\n?)*", re.MULTILINE
 )
 _HOST_VERSION = "1.0.0"
+_CONFIG_WRITERS = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
 
 
 def environment() -> dict[str, str]:
@@ -127,10 +128,24 @@ def _write(path: Path, text: str, mode: int = 0o644) -> None:
     new.replace(path)
 
 
+def _writes_config(argv: list[str]) -> bool:
+    """Whether it is ``pulumi config set`` or another command that changes a stack file."""
+    if argv[0].rpartition("/")[2] != "pulumi" or "config" not in argv:
+        return False
+    return not _CONFIG_WRITERS.isdisjoint(argv[argv.index("config") + 1 :][:1])
+
+
 def main(argv: list[str]) -> int:
     """Run a command in the sandbox's environment; this process becomes it."""
     if not argv:
         print("Usage: ./engine/sandboxed COMMAND..., for example: pulumi preview -s dev")
+        return 2
+    if _writes_config(argv):
+        print(
+            "In the sandbox the stack files are copies, written anew by each command, so this "
+            "change would be lost.\nEdit Pulumi.<stack>.yaml itself, then run the command again.",
+            file=sys.stderr,
+        )
         return 2
     try:
         surroundings = environment()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from settings.base import GroupName, Settings
 
@@ -82,6 +83,16 @@ class GroupSettings(RoleSettings):
     observers: GroupName = "observers"
     """Reads the system tables (usage, audit, job runs) and the dashboards: finance and security
     reviewers, and the jobs' identities."""
+
+    @model_validator(mode="after")
+    def _groups_are_distinct(self) -> Self:
+        names = [name.lower() for name in self.names().values()]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(
+                f"two roles share the group {', '.join(repeated)}, so each would have the rights "
+                "of both; give each a group of its own"
+            )
+        return self
 
     def names(self) -> dict[str, str]:
         """Display name by role or owner key."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Network
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -33,6 +32,7 @@ class Settings(BaseModel):
         alias_generator=to_camel,
         validate_by_name=False,
         validate_by_alias=True,
+        allow_inf_nan=False,
     )
 
 
@@ -40,6 +40,8 @@ def _network(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
+        if not value.partition("/")[2].isdigit():  # Python also takes none, and a netmask
+            raise ValueError("no length, as /16, after the address")  # noqa: TRY301 - one message for both
         IPv4Network(value)
     except ValueError as error:
         raise ValueError(
@@ -57,15 +59,6 @@ def _private(network: IPv4Network) -> IPv4Network:
     return network
 
 
-def _guid(value: str) -> str:
-    try:
-        return str(UUID(value))
-    except ValueError as error:
-        raise ValueError(
-            "must be a GUID, for example 00000000-0000-0000-0000-000000000000"
-        ) from error
-
-
 def matching(pattern: str, allowed: str) -> AfterValidator:
     """A validator that requires a full match of ``pattern`` and says what is ``allowed``."""
     compiled = re.compile(pattern)
@@ -78,8 +71,47 @@ def matching(pattern: str, allowed: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _distinct(items: tuple[object, ...]) -> tuple[object, ...]:
+    if repeated := sorted({str(item) for item in items if items.count(item) > 1}):
+        raise ValueError(f"holds {', '.join(repeated)} twice; name each once")
+    return items
+
+
+def _not_reserved(*reserved: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value in reserved:
+            raise ValueError(
+                f"is Databricks' own; choose another name (taken: {', '.join(reserved)})"
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _folder(value: str) -> str:
+    first = value.split("/")[1]
+    if first in _WORKSPACE_FOLDERS or any(part.strip(".") == "" for part in value.split("/")[1:]):
+        raise ValueError(
+            "must be a folder of its own at the workspace's root, without . and .. and outside "
+            f"{', '.join(sorted(_WORKSPACE_FOLDERS))}; for example /ml_experiments"
+        )
+    return value
+
+
+# https://learn.microsoft.com/azure/databricks/workspace/workspace-assets
+_WORKSPACE_FOLDERS = {"Users", "Shared", "Repos", "Workspace", "Trash"}
+
+Distinct = AfterValidator(_distinct)
+"""A list that names nothing twice."""
 Cidr = Annotated[IPv4Network, BeforeValidator(_network), AfterValidator(_private)]
-Guid = Annotated[str, AfterValidator(_guid)]
+Guid = Annotated[
+    str,
+    matching(
+        r"(?!0{8}-(0{4}-){3}0{12})[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        "a GUID that is not all zeros, for example 00000000-0000-0000-0000-000000000001",
+    ),
+    AfterValidator(str.lower),
+]
 NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 Region = Annotated[
@@ -96,6 +128,16 @@ UnityName = Annotated[
         "for example ml_dev_catalog",
     ),
 ]
+CatalogName = Annotated[
+    UnityName,
+    # https://learn.microsoft.com/azure/databricks/catalogs/default
+    _not_reserved("system", "samples", "hive_metastore", "spark_catalog", "__databricks_internal"),
+]
+SchemaName = Annotated[
+    UnityName,
+    # Each catalog comes with both: https://learn.microsoft.com/azure/databricks/schemas/
+    _not_reserved("default", "information_schema"),
+]
 ModelName = Annotated[
     str,
     matching(
@@ -107,8 +149,22 @@ ModelName = Annotated[
 GroupName = Annotated[
     str,
     matching(
-        r"[A-Za-z][A-Za-z0-9_. -]{0,99}",
+        r"[A-Za-z]([A-Za-z0-9_. -]{0,98}[A-Za-z0-9_])?",
         "an account group's display name, for example data_scientists",
+    ),
+    # https://learn.microsoft.com/azure/databricks/admin/users-groups/groups
+    _not_reserved("admins", "users", "account users"),
+]
+Folder = Annotated[
+    str,
+    matching(r"(/[A-Za-z0-9_.-]+)+", "a workspace folder, for example /ml_experiments"),
+    AfterValidator(_folder),
+]
+Email = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+        "an e-mail address, for example ml-platform@example.com",
     ),
 ]
 NodeType = Annotated[

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from settings.access import CatalogAccessSettings
-from settings.base import Settings, UnityName
+from settings.base import CatalogName, Distinct, SchemaName, Settings
 from settings.workspace import Redundancy
 
 
@@ -29,17 +29,10 @@ class StorageSettings(Settings):
 class CatalogSettings(Settings):
     """The environment's Unity Catalog catalog."""
 
-    name: UnityName
+    name: CatalogName
     """Catalog name, unique in the metastore. Replaces the catalog."""
-    schemas: Annotated[tuple[UnityName, ...], Field(min_length=1)]
+    schemas: Annotated[tuple[SchemaName, ...], Distinct, Field(min_length=1)]
     """Schemas of the catalog."""
     access: CatalogAccessSettings = CatalogAccessSettings()
     """Who may read and write it. Default: nobody but the owners."""
     storage: StorageSettings = StorageSettings()
-
-    @model_validator(mode="after")
-    def _schemas_are_distinct(self) -> Self:
-        repeated = sorted({name for name in self.schemas if self.schemas.count(name) > 1})
-        if repeated:
-            raise ValueError(f"schemas lists {', '.join(repeated)} twice; name each schema once")
-        return self

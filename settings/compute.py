@@ -51,6 +51,16 @@ class ComputeSettings(Settings):
     """Instance pool. Default: none."""
 
     @model_validator(mode="after")
+    def _the_pool_holds_a_cluster(self) -> Self:
+        nodes = self.min_workers + 1
+        if self.pool and self.pool.max_capacity < nodes:
+            raise ValueError(
+                f"pool.maxCapacity {self.pool.max_capacity} is below the {nodes} nodes of a "
+                f"cluster with minWorkers {self.min_workers} and its driver; raise it"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _workers_are_a_range(self) -> Self:
         if self.min_workers > self.max_workers:
             raise ValueError(

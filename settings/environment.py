@@ -6,11 +6,26 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from settings.base import Guid, NonEmpty, Region, Settings, matching
+from settings.base import Guid, Region, Settings, matching
 
 TagValue = Annotated[
     str,
-    matching(r"[A-Za-z0-9][A-Za-z0-9 _.@:+-]{0,255}", "1 to 256 letters, digits or _ . @ : + -"),
+    matching(
+        r"[A-Za-z0-9]([A-Za-z0-9 _.@:+-]{0,254}[A-Za-z0-9_.@:+-])?",
+        "1 to 256 letters, digits, _ . @ : + - or spaces within",
+    ),
+]
+
+TagName = Annotated[
+    str,
+    # Azure's characters, less what clusters do not take: storage accounts' names end at 128.
+    # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
+    # https://learn.microsoft.com/azure/databricks/admin/account-settings/usage-detail-tags
+    matching(
+        r"(?!(?i:microsoft|azure|windows))[A-Za-z][A-Za-z0-9_.:-]{0,126}",
+        "1 to 127 letters, digits or _ . : -, beginning with a letter, and not with microsoft, "
+        "azure or windows",
+    ),
 ]
 
 ShortName = Annotated[
@@ -68,13 +83,19 @@ class TagSettings(Settings):
     """Project, as it appears in cost reports."""
     data_class: Annotated[TagValue, Field(alias="data-class")]
     """Highest classification of the data held, for example internal or confidential."""
-    extra: dict[NonEmpty, TagValue] = {}
-    """Further tags. May not repeat one of the tags above."""
+    extra: Annotated[dict[TagName, TagValue], Field(max_length=40)] = {}
+    """Further tags. May not repeat one of the tags above, nor one that Databricks sets itself."""
 
     @model_validator(mode="after")
     def _no_repeated_tag(self) -> Self:
         own = {"env", "owner", "cost-center", "project", "data-class"}
-        repeated = sorted(own & {name.lower() for name in self.extra})
+        databricks = {"vendor", "creator", "clusterid", "clustername", "name"}
+        names = {name.lower() for name in self.extra}
+        if reserved := sorted(databricks & names):
+            raise ValueError(
+                f"extra holds {', '.join(reserved)}, which Databricks sets itself; rename it"
+            )
+        repeated = sorted(own & names)
         if repeated:
             raise ValueError(
                 f"extra repeats {', '.join(repeated)}; set it through its own key instead"

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from typing import TYPE_CHECKING, Any, cast
 
+from settings.secrets import HIDDEN_NAME, has_secret_shape
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-SECRET_KEY = re.compile(r"(?i)secret|password|passwd|token$|credential|api_?key|access_?key|sas$")
 HIDDEN = "(not shown: it may be a secret)"
+
+_ALLOWED = {
+    # pydantic's words for a wrong type, in a stack file's terms
+    "bool_type": "true or false",
+    "finite_number": "a finite number",
+    "int_type": "a whole number, without quotes",
+    "int_from_float": "a whole number",
+    "float_type": "a number, without quotes",
+    "string_type": "text; put quotes around it",
+    "string_too_short": "text that is not empty",
+    "tuple_type": "a list, for example [one, two]",
+    "dict_type": "keys with values",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
+    "model_type": "keys with values",
+    "model_attributes_type": "keys with values",
+}
 
 
 class SettingsError(Exception):
@@ -36,22 +53,34 @@ def suggest(unknown: str, known: Iterable[str]) -> str:
     return f"remove it, or use one of: {', '.join(names)}"
 
 
-def describe(error: ValidationError, namespace: str, data: Mapping[str, Any]) -> list[str]:
-    """One sentence per problem of ``error``, with keys as they are spelt in the stack file."""
+def describe(
+    error: ValidationError, namespace: str, data: Mapping[str, Any], unread: Collection[str] = ()
+) -> list[str]:
+    """One sentence per problem of ``error``, with keys as they are spelt in the stack file.
+
+    Args:
+        error: What pydantic found.
+        namespace: The project's, before each key.
+        data: What was validated.
+        unread: Groups that are there, but not in ``data``; they are not called missing.
+    """
     details = error.errors(include_url=False)
     places = [detail["loc"] for detail in details]
     return [
         _sentence(detail, namespace, data)
         for detail in details
+        if not (detail["type"] == "missing" and detail["loc"][0] in unread)
         # An item that is refused also makes its list too short: one problem, said once.
-        if not (
+        and not (
             detail["type"] == "too_short"
             and any(p[: len(detail["loc"])] == detail["loc"] != p for p in places)
         )
     ]
 
 
-def _sentence(detail: ErrorDetails, namespace: str, data: Mapping[str, Any]) -> str:
+def _sentence(  # noqa: PLR0911 - one return per kind of problem
+    detail: ErrorDetails, namespace: str, data: Mapping[str, Any]
+) -> str:
     path, value = _locate(detail["loc"], data)
     key = f"{namespace}:{path}"
     context = detail.get("ctx", {})
@@ -70,8 +99,15 @@ def _sentence(detail: ErrorDetails, namespace: str, data: Mapping[str, Any]) -> 
             if isinstance(value, dict):
                 return f"{key}: {message}"
             return f"{key} = {_shown(path, value)} {message}"
+        case "union_tag_not_found" | "union_tag_invalid":
+            tag = str(context["discriminator"]).strip("'")
+            found = cast("dict[str, Any]", value).get(tag)
+            given = "is missing" if found is None else f"= {_shown(tag, found)}"
+            kinds = context.get("expected_tags") or ", ".join(map(repr, _tags_at(detail["loc"])))
+            return f"{key}.{tag} {given}; it must be one of {kinds}"
         case _:
-            allowed = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+            rule = _ALLOWED.get(detail["type"], detail["msg"].removeprefix("Input should be "))
+            allowed = rule.format_map(context)
             return f"{key} = {_shown(path, value)} must be {allowed}; change it"
 
 
@@ -99,7 +135,17 @@ def _locate(loc: tuple[int | str, ...], root: Mapping[str, Any]) -> tuple[str, A
 
 
 def _settings_at(path: list[str]) -> list[str]:
-    """The keys that are allowed at a place, from the models' own JSON schema."""
+    """The keys that are allowed at a place."""
+    return list(_schema_at(path)["properties"])
+
+
+def _tags_at(loc: tuple[int | str, ...]) -> list[str]:
+    """The kinds that a place's union distinguishes."""
+    return list(_schema_at([str(part) for part in loc])["discriminator"]["mapping"])
+
+
+def _schema_at(path: list[str]) -> dict[str, Any]:
+    """The models' own JSON schema at a place."""
     from settings.platform import PlatformSettings  # a cycle: the loader joins models and errors
 
     schema = PlatformSettings.model_json_schema(by_alias=True)
@@ -118,11 +164,13 @@ def _settings_at(path: list[str]) -> list[str]:
             node = node["items"]
         else:
             node = node["properties"][part]
-    return list(resolve(node)["properties"])
+    return resolve(node)
 
 
 def _shown(path: str, value: Any) -> str:
-    if any(SECRET_KEY.search(part) for part in path.split(".")) or ".environment." in path:
+    if has_secret_shape(value):
+        return HIDDEN
+    if any(HIDDEN_NAME.search(part) for part in path.split(".")) or ".environment." in path:
         return HIDDEN
     if isinstance(value, dict):
         return "{…}"  # what is inside may be a secret

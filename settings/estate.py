@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from settings.access import GroupSettings, RegistryAccessSettings
-from settings.base import Guid, Settings, UnityName, matching
+from settings.base import CatalogName, Distinct, Guid, SchemaName, Settings, UnityName, matching
 from settings.catalog import StorageSettings
 
 SECONDS_PER_DAY = 86_400
@@ -60,11 +60,11 @@ class CreatedMetastore(Settings):
 class RegistrySettings(Settings):
     """The model registry: one catalog, one schema per stage."""
 
-    name: UnityName = "ml_models_catalog"
-    development_schema: UnityName = "dev_models"
-    candidate_schema: UnityName = "candidate_models"
-    production_schema: UnityName = "production_models"
-    archive_schema: UnityName = "archived_models"
+    name: CatalogName = "ml_models_catalog"
+    development_schema: SchemaName = "dev_models"
+    candidate_schema: SchemaName = "candidate_models"
+    production_schema: SchemaName = "production_models"
+    archive_schema: SchemaName = "archived_models"
     access: RegistryAccessSettings = RegistryAccessSettings()
     storage: StorageSettings = StorageSettings()
 
@@ -103,7 +103,7 @@ class OwnedEstate(Settings):
     metastore: Annotated[AdoptedMetastore | CreatedMetastore, Field(discriminator="kind")]
     registry: RegistrySettings = RegistrySettings()
     groups: GroupSettings = GroupSettings()
-    deployers: Annotated[tuple[AccountPrincipalId, ...], Field(min_length=1)]
+    deployers: Annotated[tuple[AccountPrincipalId, ...], Distinct, Field(min_length=1)]
     """Ids of the service principals that deploy the stacks, from the account console. They become
     members of platform_owners, without which they could not go on managing what it owns."""
     connectivity_name: Annotated[
@@ -114,7 +114,7 @@ class OwnedEstate(Settings):
         ),
     ] = "mlops-serverless"
     """Name of the serverless network connectivity configuration."""
-    system_schemas: tuple[SystemSchemaName, ...] = (
+    system_schemas: Annotated[tuple[SystemSchemaName, ...], Distinct] = (
         "access", "compute", "lakeflow", "mlflow", "serving",
     )  # fmt: skip
     """System tables to switch on, for the observers to read. The billing schema is always on."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import yaml
 from pydantic import ValidationError
 
-from settings.errors import SettingsError, describe, suggest
+from settings import secrets, stack_file
+from settings.errors import HIDDEN, SettingsError, describe, suggest
 from settings.platform import PlatformSettings
 from settings.stacks import check_stacks
 
@@ -20,6 +21,7 @@ PROJECT = Path(__file__).parent.parent
 NAMESPACE = "mlops"
 ENGINE_NAMESPACE = "pulumi"
 """The engine's own keys, for example pulumi:disable-default-providers."""
+_GROUPS = [field.alias or name for name, field in PlatformSettings.model_fields.items()]
 
 
 def load() -> PlatformSettings:
@@ -65,15 +67,9 @@ def load_stack_file(path: Path) -> PlatformSettings:
     Raises:
         SettingsError: The stack file cannot be used.
     """
-    content: Any = yaml.load(path.read_text(), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
-    stack = cast("dict[str, Any]", content or {})
-    config = cast("dict[str, Any]", stack.get("config") or {})
-    secret = [
-        key
-        for key, value in config.items()
-        if isinstance(value, dict) and "secure" in cast("dict[str, Any]", value)
-    ]
-    return parse(path.name, config, secret_keys=secret)
+    config = stack_file.read(path)
+    encrypted = [key for key, value in config.items() if secrets.is_encrypted(value)]
+    return parse(path.name, config, secret_keys=encrypted)
 
 
 def parse(
@@ -92,34 +88,58 @@ def parse(
     """
     problems: list[str] = []
     data: dict[str, Any] = {}
-    known = [field.alias or name for name, field in PlatformSettings.model_fields.items()]
-    secrets = set(secret_keys)
+    encrypted = set(secret_keys)
     for key, value in config.items():
-        namespace, _, name = key.partition(":")
-        if namespace == ENGINE_NAMESPACE:
+        name = key.removeprefix(f"{NAMESPACE}:")
+        if key.startswith(f"{ENGINE_NAMESPACE}:"):
             continue
-        if namespace != NAMESPACE:
+        if key == name or name not in _GROUPS:
+            problems.append(_no_setting(key))
+        elif key in encrypted:
             problems.append(
-                f"{key} has no effect: every provider is explicit and takes its login from the "
-                f"environment; remove it (keys begin with {NAMESPACE}:)"
+                f"{key} is encrypted or holds an encrypted value, but no setting is a secret; "
+                "keep secrets in the Key Vault and write the setting in plain text"
             )
-        elif key in secrets:
-            problems.append(
-                f"{key} is encrypted, but no setting is a secret; "
-                "keep secrets in the Key Vault and remove it"
-            )
-        elif name not in known:
-            problems.append(f"{key} is not a setting; {suggest(name, known)}")
+            encrypted.add(name)
         else:
             data[name] = _decoded(value)
+            problems += _plain_secrets(key, data[name])
     settings: PlatformSettings | None = None
     try:
         settings = PlatformSettings.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        problems += describe(error, NAMESPACE, data)
+        # A group that is encrypted is there, only not readable.
+        problems += describe(error, NAMESPACE, data, unread=encrypted)
     if problems or settings is None:
         raise SettingsError(origin, problems)
     return settings
+
+
+def _no_setting(key: str) -> str:
+    """What is wrong with a key that names none of the groups."""
+    namespace, _, name = key.rpartition(":")
+    group = re.split(r"[.\[]", name, maxsplit=1)[0]
+    if group in _GROUPS and group != name:
+        return (
+            f"{key} is a path written as a key; set it inside {NAMESPACE}:{group}, or with: "
+            f"pulumi config set --path '{NAMESPACE}:{name}' VALUE"
+        )
+    if namespace == NAMESPACE:
+        return f"{key} is not a setting; {suggest(name, _GROUPS)}"
+    if name in _GROUPS:
+        return f"{key} belongs to no setting of this project; did you mean {NAMESPACE}:{name}?"
+    return (
+        f"{key} has no effect: every provider is explicit and takes its login from the "
+        f"environment; remove it (keys begin with {NAMESPACE}:)"
+    )
+
+
+def _plain_secrets(key: str, value: Any) -> list[str]:
+    return [
+        f"{place} = {HIDDEN} looks like a secret in plain text; revoke it, put a new one into a "
+        "secret scope or the Key Vault, and write {{secrets/<scope>/<key>}} where a reference fits"
+        for place in secrets.in_plain_text(key, value)
+    ]
 
 
 def _decoded(value: Any) -> Any:
@@ -130,19 +150,3 @@ def _decoded(value: Any) -> Any:
         return json.loads(value)
     except json.JSONDecodeError:
         return value
-
-
-class _UniqueKeys(yaml.CSafeLoader):
-    """A loader that refuses a repeated key, which YAML would resolve silently to the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - yaml's signature
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key: Any = self.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType] - yaml is partly typed
-            if key in seen:
-                mark = key_node.start_mark
-                raise SettingsError(
-                    mark.name, [f"{key} stands twice (line {mark.line + 1}); remove one of them"]
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)

@@ -6,9 +6,9 @@ from ipaddress import IPv4Address
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from settings.base import Cidr, Settings
+from settings.base import PRIVATE_RANGES, Cidr, Settings
 
 SMALLEST_DATABRICKS_SUBNET = 26
 """https://learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject"""
@@ -28,6 +28,12 @@ def _address(value: object) -> object:
     return value
 
 
+def _reached_privately(address: IPv4Address) -> IPv4Address:
+    if not any(address in private for private in PRIVATE_RANGES):
+        raise ValueError("must be the firewall's private address, for example 10.100.0.4")
+    return address
+
+
 class NatEgress(Settings):
     """Way out through a NAT gateway of the environment's own."""
 
@@ -40,7 +46,9 @@ class FirewallEgress(Settings):
     """Way out through a firewall that exists already, for example in a hub network."""
 
     kind: Literal["firewall"]
-    next_hop_ip: Annotated[IPv4Address, BeforeValidator(_address)]
+    next_hop_ip: Annotated[
+        IPv4Address, BeforeValidator(_address), AfterValidator(_reached_privately)
+    ]
     """Private address of the firewall, reachable from the environment's network."""
 
 
@@ -91,6 +99,11 @@ class NetworkSettings(Settings):
                 raise ValueError(
                     f"{key} {subnet} is too small; /{smallest} is the smallest that works, "
                     f"for example {subnet.network_address}/{smallest}"
+                )
+            if isinstance(self.egress, FirewallEgress) and self.egress.next_hop_ip in subnet:
+                raise ValueError(
+                    f"egress.nextHopIp {self.egress.next_hop_ip} lies in {key} {subnet}, which "
+                    "holds no firewall; name the address of one outside these subnets"
                 )
         for (key, subnet), (other_key, other) in combinations(self.subnets.items(), 2):
             if subnet.overlaps(other):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from settings.base import Settings, matching
-from settings.workloads import Quartz
+from settings.base import Distinct, Folder, Settings, matching
+from settings.schedule import Quartz
 
 MOST_CONTACTS = 5
 """Most addresses that a monitor notifies.
@@ -67,7 +67,7 @@ class TimeSeriesMonitor(_Monitor):
     kind: Literal["timeSeries"]
     timestamp_column: ColumnName
     """Column that places a row in time."""
-    granularities: Annotated[tuple[Granularity, ...], Field(min_length=1)] = ("1 day",)
+    granularities: Annotated[tuple[Granularity, ...], Distinct, Field(min_length=1)] = ("1 day",)
     """Lengths of the windows."""
 
 
@@ -95,10 +95,7 @@ class ObservabilitySettings(Settings):
 
     warehouse: WarehouseSettings = WarehouseSettings()
     alerts: AlertSettings
-    folder: Annotated[
-        str,
-        matching(r"(/[A-Za-z0-9_.-]+)+", "a workspace folder, for example /observability"),
-    ] = "/observability"
+    folder: Folder = "/observability"
     """Workspace folder of dashboards and alerts; the environment's name follows."""
     monitors: tuple[MonitorSettings, ...] = ()
     """Data-quality monitors; their results become tables beside the jobs' library."""

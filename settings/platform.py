@@ -63,6 +63,15 @@ class PlatformSettings(Settings):
         return self
 
     @model_validator(mode="after")
+    def _folders_are_apart(self) -> Self:
+        if self.observability.folder == self.workloads.experiment_folder:
+            raise ValueError(
+                f"mlops:observability.folder {self.observability.folder} is also "
+                "mlops:workloads.experimentFolder; give each a folder of its own"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _inference_logs_have_a_schema(self) -> Self:
         for endpoint in self.serving.endpoints:
             if endpoint.inference_log_schema not in self.catalog.schemas:

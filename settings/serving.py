@@ -8,11 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from settings.access import Role
-from settings.base import ModelName, NonEmpty, Settings, matching
+from settings.base import Distinct, ModelName, Settings, matching
 from settings.environment import TagValue
+from settings.secrets import REFERENCE
 
 ALL_TRAFFIC = 100
-SECRET_REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
 SECRET_NAME = re.compile(r"(?i)(secret|password|passwd|token|credential|api_?key|access_?key|sas)")
 
 EndpointName = Annotated[
@@ -23,6 +23,9 @@ EndpointName = Annotated[
         "1 to 63 letters, digits, - or _, beginning and ending with a letter or digit, "
         "for example churn",
     ),
+]
+VariableName = Annotated[
+    str, matching(r"[A-Za-z_][A-Za-z0-9_]*", "an environment variable's name, for example LEVEL")
 ]
 EntityName = Annotated[
     str,
@@ -35,7 +38,7 @@ EntityName = Annotated[
 
 def _no_plain_secret(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
-        if SECRET_NAME.search(name) and not SECRET_REFERENCE.fullmatch(value):
+        if SECRET_NAME.search(name) and not REFERENCE.fullmatch(value):
             raise ValueError(
                 f"{name} looks like a secret in plain text; put it into a secret scope and "
                 f"write {{{{secrets/<scope>/<key>}}}} here"
@@ -59,7 +62,7 @@ class ServedEntitySettings(Settings):
     """Concurrency range: Small up to 4 requests at a time, Medium 8 to 16, Large 16 to 64."""
     scale_to_zero: bool
     """Whether an idle entity stops. The next request then waits for a cold start."""
-    environment: Annotated[dict[NonEmpty, str], AfterValidator(_no_plain_secret)] = {}
+    environment: Annotated[dict[VariableName, str], AfterValidator(_no_plain_secret)] = {}
     """Environment variables. Secrets only as {{secrets/<scope>/<key>}}."""
 
 
@@ -85,7 +88,7 @@ class EndpointSettings(Settings):
         str, matching(r"[a-z_][a-z0-9_]*", "a table name prefix, for example inference_logs_")
     ] = "inference_logs_"
     """Prefix of the inference table's name; the endpoint's name follows."""
-    query_roles: tuple[Role, ...] = (Role.MODEL_CONSUMERS,)
+    query_roles: Annotated[tuple[Role, ...], Distinct] = (Role.MODEL_CONSUMERS,)
     """Roles that may send requests."""
 
     @model_validator(mode="after")

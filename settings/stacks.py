@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from settings.platform import PlatformSettings
 
 
+_PROJECT = "mlops"  # as Pulumi.yaml names it
+
+
 def check_stacks(stacks: Mapping[str, PlatformSettings]) -> None:
     """Hold the stacks of one project against each other.
 
@@ -26,6 +29,7 @@ def check_stacks(stacks: Mapping[str, PlatformSettings]) -> None:
         *_shared_names(stacks),
         *_ownership(stacks),
         *_differing_accounts(stacks),
+        *_models_without_a_stage(stacks),
     ]
     if problems:
         raise SettingsError("stacks " + ", ".join(sorted(stacks)), problems)
@@ -65,11 +69,29 @@ def _ownership(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
         return
     for stack, settings in sorted(stacks.items()):
         estate = settings.shared_estate
-        if isinstance(estate, ReadEstate) and estate.stack.rsplit("/", 1)[-1] != owners[0]:
-            yield (
-                f"mlops:sharedEstate.stack {estate.stack} of {stack} is not the owner; "
-                f"name the stack {owners[0]}"
-            )
+        if isinstance(estate, ReadEstate):
+            organization, project, name = estate.stack.split("/")
+            if (project, name) != (_PROJECT, owners[0]):
+                yield (
+                    f"mlops:sharedEstate.stack {estate.stack} of {stack} is not the owner; "
+                    f"name the stack {owners[0]}: {organization}/{_PROJECT}/{owners[0]}"
+                )
+
+
+def _models_without_a_stage(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
+    """A model in no schema of the registry never gets a version: its endpoint waits for ever."""
+    estates = [settings.shared_estate for settings in stacks.values()]
+    for registry in (estate.registry for estate in estates if isinstance(estate, OwnedEstate)):
+        for stack, settings in sorted(stacks.items()):
+            for endpoint in settings.serving.endpoints:
+                for entity in endpoint.entities:
+                    catalog, schema, _ = entity.model.split(".")
+                    if catalog == registry.name and schema not in registry.schemas:
+                        yield (
+                            f"mlops:serving.endpoints {endpoint.name} of {stack}: model "
+                            f"{entity.model} is in no schema of the registry; "
+                            f"use one of {', '.join(registry.schemas)}"
+                        )
 
 
 def _differing_accounts(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:

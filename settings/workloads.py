@@ -5,30 +5,36 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    Field,
+    Strict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
-from settings.base import Guid, NonEmpty, Settings, UnityName, matching
+from settings.base import Distinct, Email, Folder, Guid, NonEmpty, Settings, UnityName, matching
+from settings.schedule import Quartz, Timezone
 
-_FIELD = r"[0-9A-Z*?/,#LW-]+"
-_QUARTZ = re.compile(rf"{_FIELD}( {_FIELD}){{5,6}}")
-_DAY, _WEEKDAY = 3, 5
+Command = Literal[
+    "approval", "approve", "archive", "compliance", "cost", "drift", "evaluate", "example-data",
+    "features", "lineage", "performance", "predictions", "promote", "quality", "recover-model",
+    "recover-table", "rehearse", "release", "retention", "retrain", "rollback", "train",
+]  # fmt: skip
+"""What the workloads' command line offers; a test holds it to that."""
+_JOB_PARAMETER = re.compile(r"\{\{job\.parameters\.([^}]*)\}\}")
 
 
-def _quartz(value: str) -> str:
-    parts = value.split(" ")
-    if not _QUARTZ.fullmatch(value) or "?" not in (parts[_DAY], parts[_WEEKDAY]):
+def _option(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return read(value)
+    except ValidationError as error:
         raise ValueError(
-            "must be a Quartz schedule of 6 or 7 fields from seconds on, with ? as day of the "
-            "month or as day of the week, for example 0 0 6 ? * MON"
-        )
-    return value
+            "must be text that is not empty, or a list of such; put quotes around it"
+        ) from error
 
 
-Quartz = Annotated[str, AfterValidator(_quartz)]
-Email = Annotated[
-    str,
-    matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a mail address, for example ml-platform@example.com"),
-]
 JobName = Annotated[
     str,
     matching(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", "2 to 40 lower-case letters, digits or -"),
@@ -36,14 +42,20 @@ JobName = Annotated[
 IdentityGroup = Literal["data_scientists", "ml_engineers", "devops_engineers", "mlops_release"]
 
 
+# Lax, since what a wrapped validator is given is a list, and no tuple.
+Argument = Annotated[
+    NonEmpty | Annotated[tuple[NonEmpty, ...], Strict(strict=False)], WrapValidator(_option)
+]
+
+
 class StepSettings(Settings):
     """One step of a job: a sub-command of the workloads' command line."""
 
-    command: Annotated[str, matching(r"[a-z][a-z-]*[a-z]", "a sub-command, for example train")]
+    command: Command
     """Sub-command of ``company_ml`` that runs; workloads/README.md lists them."""
     name: JobName | None = None
     """Name of the step's task. Default: the sub-command."""
-    arguments: dict[NonEmpty, NonEmpty | tuple[NonEmpty, ...]] = {}
+    arguments: dict[NonEmpty, Argument] = {}
     """Options of the sub-command, without their leading dashes; a list repeats one. The environment
     is given to all that take one."""
     always: bool = False
@@ -66,7 +78,7 @@ class JobSettings(Settings):
     ``{{job.parameters.<name>}}``."""
     schedule: Quartz | None = None
     """When it starts. Default: on demand, by a person or another system."""
-    timezone: NonEmpty = "UTC"
+    timezone: Timezone = "UTC"
     """Time zone of the schedule."""
     paused: bool = False
     """Whether the schedule rests; the job can still be started."""
@@ -76,6 +88,28 @@ class JobSettings(Settings):
     """Minutes after which a step, and the whole run, is ended: nothing else ends its cluster."""
     retries: Annotated[int, Field(ge=0, le=3)] = 1
     """Times a failed step is tried again. Every step may be repeated safely."""
+
+    @model_validator(mode="after")
+    def _a_schedule_is_there_to_rest(self) -> Self:
+        if self.schedule is None and (self.paused or "timezone" in self.model_fields_set):
+            raise ValueError(
+                f"job {self.name} has no schedule, so paused and timezone mean nothing; "
+                "add a schedule or remove them"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _parameters_are_inputs(self) -> Self:
+        for step in self.steps:
+            for option, given in step.arguments.items():
+                texts = (given,) if isinstance(given, str) else given
+                for name in _JOB_PARAMETER.findall(" ".join(texts)):
+                    if name not in self.inputs:
+                        raise ValueError(
+                            f"argument {option} of step {step.task} reads the parameter {name}, "
+                            f"which job {self.name} does not have; add it to inputs"
+                        )
+        return self
 
     @model_validator(mode="after")
     def _steps_are_distinct(self) -> Self:
@@ -92,14 +126,11 @@ class WorkloadSettings(Settings):
 
     schema_name: Annotated[UnityName, Field(alias="schema")]
     """Schema of the environment's catalog that holds the jobs' library and their audit table."""
-    identity_groups: Annotated[tuple[IdentityGroup, ...], Field(min_length=1)]
+    identity_groups: Annotated[tuple[IdentityGroup, ...], Distinct, Field(min_length=1)]
     """Groups whose rights the jobs' service principal has."""
-    contacts: Annotated[tuple[Email, ...], Field(min_length=1)]
+    contacts: Annotated[tuple[Email, ...], Distinct, Field(min_length=1)]
     """Who is told when a job fails."""
-    experiment_folder: Annotated[
-        str,
-        matching(r"(/[A-Za-z0-9_.-]+)+", "a workspace folder, for example /ml_experiments"),
-    ] = "/ml_experiments"
+    experiment_folder: Folder = "/ml_experiments"
     """Workspace folder of the experiments; the environment's name follows."""
     key_vault_reader: Guid | None = None
     """Object id of the AzureDatabricks application in the tenant (``az ad sp show --id

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.base import NonEmpty, Settings, matching
+from settings.base import Distinct, NonEmpty, Settings, matching
 
 Redundancy = Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"]
 
@@ -27,7 +27,7 @@ class LogSettings(Settings):
     """Days that log entries stay searchable."""
     daily_quota_gb: Annotated[float, Field(gt=0)] | None = None
     """Gigabytes ingested a day before ingestion stops. Default: no cap."""
-    categories: tuple[NonEmpty, ...] = ()
+    categories: Annotated[tuple[NonEmpty, ...], Distinct] = ()
     """Databricks log categories to keep, for example unityCatalog. Default: all of them."""
 
 

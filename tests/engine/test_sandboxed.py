@@ -33,19 +33,23 @@ def _committed() -> dict[str, bytes]:
 
 
 @pytest.mark.engine
-def test_making_a_stack_and_setting_config_leaves_the_committed_files_alone(
-    tmp_path: Path,
-) -> None:
+def test_making_a_stack_leaves_the_committed_files_alone(tmp_path: Path) -> None:
     before = _committed()
 
     code, output = _sandboxed(tmp_path, "pulumi", "stack", "init", "dev")
-    assert code == 0, output
-    code, output = _sandboxed(
-        tmp_path, "pulumi", "config", "set", "--secret", "mlops:token", "x", "-s", "dev"
-    )
 
     assert code == 0, output
     assert _committed() == before
+
+
+@pytest.mark.parametrize("change", [("set", "--path", "mlops:tags.owner", "x"), ("rm", "a")])
+def test_a_change_of_config_that_would_be_lost_is_refused(
+    tmp_path: Path, change: tuple[str, ...]
+) -> None:
+    code, output = _sandboxed(tmp_path, "pulumi", "config", *change, "-s", "dev")
+
+    assert code == 2
+    assert "Edit Pulumi.<stack>.yaml itself" in output
 
 
 @pytest.mark.engine

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import yaml
@@ -12,144 +13,11 @@ import yaml
 from settings.errors import SettingsError
 from settings.load import PROJECT, load_stack_file, load_stack_files, parse
 from settings.stacks import check_stacks
+from settings.workloads import Command
+from tests.settings.mistakes import CASES, FILE_CASES, MISSING
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MISSING = object()
-
-CASES: list[tuple[str, str, Any, str]] = [
-    # stack, dotted key (n for a list position), new value, what the message must hold
-    ("dev", "netwrk", {}, "mlops:netwrk is not a setting; did you mean network?"),
-    ("dev", "network", MISSING, "mlops:network is missing"),
-    ("dev", "network", "10.0.0.0/16", 'mlops:network = "10.0.0.0/16" must be'),
-    ("dev", "network.adressSpace", "10.0.0.0/16", "did you mean addressSpace?"),
-    ("dev", "network.addressSpace", "10.0.0.0/33", "must be an IPv4 network"),
-    ("dev", "network.addressSpace", 10, "mlops:network.addressSpace = 10 must be"),
-    ("dev", "network.addressSpace", "8.8.0.0/16", "must be a private network"),
-    ("dev", "network.hostSubnet", "10.0.1.1/24", "has host bits set"),
-    ("dev", "network.hostSubnet", "10.9.1.0/24", "lies outside addressSpace 10.0.0.0/16"),
-    ("dev", "network.hostSubnet", "10.0.1.0/27", "is too small; /26 is the smallest"),
-    ("dev", "network.endpointSubnet", "10.0.3.0/29", "is too small; /28 is the smallest"),
-    ("dev", "network.containerSubnet", "10.0.1.0/24", "overlaps"),
-    ("dev", "network.containerSubnet", "10.0.4.0/23", "differ in size"),
-    ("dev", "network.egress", {"kind": "vpn"}, "mlops:network.egress"),
-    ("dev", "network.egress", {"kind": "firewall"}, "mlops:network.egress.nextHopIp is missing"),
-    ("dev", "network.egress", {"kind": "firewall", "nextHopIp": "hub"}, "must be an IPv4 address"),
-    ("dev", "network.egress", {"kind": "nat", "idleTimeoutMinutes": 3}, "greater than or equal"),
-    ("dev", "network.internetOutbound", "yes", "mlops:network.internetOutbound"),
-    ("dev", "environment.name", "development", "2 to 8 lower-case letters or digits"),
-    ("dev", "environment.prefix", "ML-Ops", "2 to 8 lower-case letters or digits"),
-    ("dev", "environment.protect", "no", "mlops:environment.protect"),
-    ("dev", "azure.subscriptionId", "my-subscription", "must be a GUID"),
-    ("dev", "azure.location", "East US 2", "an Azure region in its short form"),
-    ("dev", "databricks.accountId", MISSING, "mlops:databricks.accountId is missing"),
-    ("dev", "databricks.accountHost", "http://example.test", "the account console's address"),
-    ("dev", "tags.owner", "", "mlops:tags.owner"),
-    ("dev", "tags.cost-centre", "x", "did you mean cost-center?"),
-    ("dev", "tags.extra", {"env": "other"}, "repeats"),
-    ("dev", "workspace.logs.retentionDays", 7, "greater than or equal to 30"),
-    ("dev", "workspace.logs.dailyQuotaGb", 0, "greater than 0"),
-    ("dev", "workspace.vault.softDeleteDays", 91, "less than or equal to 90"),
-    ("dev", "workspace.hardening.tokenLifetimeDays", 365, "less than or equal to 90"),
-    (
-        "dev",
-        "workspace.hardening.gitRepositories",
-        ["https://github.com/"],
-        "with the organisation",
-    ),
-    ("dev", "workspace.hardening.gitRepositories", ["git@host:a/b"], "repository's https URL"),
-    ("dev", "workspace.rootStorageRedundancy", "Premium", "Standard_LRS"),
-    ("dev", "catalog.name", "ml/dev", "a Unity Catalog name"),
-    ("dev", "catalog.schemas", [], "mlops:catalog.schemas"),
-    ("dev", "catalog.schemas", ["raw", "raw"], "schemas lists raw twice"),
-    ("dev", "catalog.access.data_scientist", "read", "did you mean data_scientists?"),
-    ("dev", "catalog.access.data_scientists", "ALL_PRIVILEGES", "'none', 'read' or 'write'"),
-    ("dev", "catalog.storage.redundancy", "LRS", "Standard_LRS"),
-    ("dev", "compute.nodeType", "D4ds", "an Azure VM size"),
-    ("dev", "compute.minWorkers", 9, "minWorkers 9 is above maxWorkers 4"),
-    ("dev", "compute.maxWorkers", "four", 'mlops:compute.maxWorkers = "four"'),
-    ("dev", "compute.maxWorkers", 400, "network.hostSubnet holds 251"),
-    ("dev", "compute.autoterminationMinutes", 0, "greater than or equal to 10"),
-    (
-        "dev",
-        "compute.pool",
-        {"idleMinutes": 10, "minIdle": 6, "maxCapacity": 5},
-        "minIdle 6 is above maxCapacity 5",
-    ),
-    ("dev", "compute.pool.maxCapacity", 0, "greater than or equal to 1"),
-    ("dev", "budget", MISSING, "mlops:budget is missing"),
-    ("dev", "budget.monthlyUsd", 0, "greater than or equal to 1"),
-    ("dev", "budget.monthlyUsd", "5000", 'mlops:budget.monthlyUsd = "5000"'),
-    ("dev", "budget.alertPercents", [], "mlops:budget.alertPercents"),
-    ("dev", "budget.alertPercents", [10, 20, 30, 40, 50], "mlops:budget.alertPercents"),
-    ("dev", "budget.alertPercents", [100, 120], "no value below 100"),
-    ("dev", "budget.alertPercents", [80, 80], "holds a value twice"),
-    ("dev", "budget.alertPercents", [0], "greater than or equal to 1"),
-    ("dev", "budget.contacts", [], "mlops:budget.contacts"),
-    ("dev", "budget.contacts", ["ml-platform"], "an e-mail address"),
-    ("dev", "budget.contacts", ["a@b.example\n"], "an e-mail address"),
-    ("dev", "budget.startMonth", "2026-13", "a month from 2018-01 on"),
-    ("dev", "budget.startMonth", "2026-12-02", "a month from 2018-01 on"),
-    ("dev", "budget.startMonth", "2016-12", "a month from 2018-01 on"),
-    ("dev", "budget.startDate", "2026-12-01", "did you mean startMonth?"),
-    ("prod", "serving.endpoints.0.name", "churn!", "1 to 63 letters"),
-    ("prod", "serving.endpoints.0.riskTier", "none", "'minimal', 'limited' or 'high'"),
-    ("prod", "serving.endpoints.0.inferenceLogSchema", "logs", "is not a schema of"),
-    ("prod", "serving.endpoints.0.queryRoles", ["everyone"], "mlops:serving.endpoints[0]"),
-    ("prod", "serving.endpoints.0.entities.0.trafficPercent", 90, "sums to 90"),
-    ("prod", "serving.endpoints.0.entities.0.version", 1, "entities[0].version = 1"),
-    ("prod", "serving.endpoints.0.entities.0.version", "latest", "a version number in quotes"),
-    ("prod", "serving.endpoints.0.entities.0.model", "churn", "a three-part model name"),
-    ("dev", "workloads", MISSING, "mlops:workloads is missing"),
-    ("dev", "workloads.schema", "gold", "is not a schema of ml_dev_catalog"),
-    ("dev", "workloads.identityGroups", ["platform_owners"], "mlops:workloads.identityGroups"),
-    ("dev", "workloads.contacts", ["the team"], "a mail address"),
-    ("dev", "workloads.contacts", [], "mlops:workloads.contacts"),
-    ("dev", "workloads.keyVaultReader", "AzureDatabricks", "must be a GUID"),
-    ("dev", "workloads.jobs.0.name", "Train", "2 to 40 lower-case letters"),
-    ("dev", "workloads.jobs.0.schedule", "0 6 * * *", "must be a Quartz schedule"),
-    ("dev", "workloads.jobs.0.schedule", "0 0 6 * * *", "with ? as day of the month"),
-    ("dev", "workloads.jobs.0.steps", [], "mlops:workloads.jobs[0].steps"),
-    ("dev", "workloads.jobs.0.steps.0.command", "Train!", "a sub-command"),
-    (
-        "dev",
-        "workloads.jobs.0.steps",
-        [{"command": "train"}, {"command": "train"}],
-        "name train twice",
-    ),
-    ("dev", "workloads.jobs.0.retries", 9, "less than or equal to 3"),
-    ("dev", "workloads.jobs.0.compute", "gpu", "'serverless' or 'cluster'"),
-    ("dev", "observability", MISSING, "mlops:observability is missing"),
-    ("dev", "observability.alerts", {}, "mlops:observability.alerts.dailyCostUsd is missing"),
-    ("dev", "observability.alerts.dailyCostUsd", 0, "greater than 0"),
-    ("dev", "observability.alerts.dailyCost", 5, "did you mean dailyCostUsd?"),
-    ("dev", "observability.alerts.driftedShare", 30, "less than 1"),
-    ("dev", "observability.warehouse.size", "Large", "'2X-Small', 'X-Small', 'Small' or 'Medium'"),
-    ("dev", "observability.warehouse.autoStopMinutes", 0, "greater than or equal to 1"),
-    ("dev", "observability.folder", "observability", "a workspace folder"),
-    ("prod", "observability.monitors.0.kind", "daily", "mlops:observability.monitors[0]"),
-    ("prod", "observability.monitors.0.table", "customer_features", "schema.table of the"),
-    ("prod", "observability.monitors.0.table", "gold.customers", "gold is not a schema of"),
-    ("prod", "observability.monitors.0.schedule", "0 4 * * *", "must be a Quartz schedule"),
-    ("prod", "observability.monitors.1.timestampColumn", MISSING, "timestampColumn is missing"),
-    ("prod", "observability.monitors.1.granularities", ["daily"], "'30 minutes', '1 hour'"),
-    (
-        "prod",
-        "observability.monitors.1.table",
-        "feature_store.customer_features",
-        "names feature_store.customer_features twice",
-    ),
-    ("prod", "sharedEstate.role", "boss", "mlops:sharedEstate"),
-    ("prod", "sharedEstate.deployers", [], "mlops:sharedEstate.deployers"),
-    ("prod", "sharedEstate.deployers", ["not-a-number"], "not its application id"),
-    ("prod", "sharedEstate.metastore", {"kind": "adopt", "id": "mine"}, "must be a GUID"),
-    ("prod", "sharedEstate.metastore.recipientTokenDays", 365, "less than or equal to 90"),
-    ("prod", "sharedEstate.registry.candidateSchema", "dev_models", "share a schema"),
-    ("prod", "sharedEstate.systemSchemas", ["billing"], "mlops:sharedEstate.systemSchemas[0]"),
-    ("prod", "sharedEstate.connectivityName", "a b", "3 to 30 letters"),
-    ("dev", "sharedEstate.stack", "prod", "organization/project/stack"),
-]
 
 
 def stack_file(name: str) -> dict[str, Any]:
@@ -205,6 +73,50 @@ def test_a_reference_to_a_secret_is_accepted() -> None:
     assert settings.serving.endpoints[0].entities[0].environment == given
 
 
+@pytest.mark.parametrize(
+    ("stack", "key", "value"),
+    [
+        ("dev", "tags.owner", "dapi" + "0123456789abcdef" * 2),
+        ("dev", "tags.extra", {"password": "hunter2-hunter2"}),
+        ("dev", "workloads.jobs.0.inputs", {"api-key": "hunter2-hunter2"}),
+        ("dev", "workloads.jobs.1.steps.0.arguments.password", "hunter2-hunter2"),
+        ("dev", "workspace.hardening.gitRepositories", ["https://me:hunter2-hunter2@host.test/x"]),
+        ("prod", "serving.endpoints.0.entities.0.environment", {"DB": "Server=x;AccountKey=ab=="}),
+        ("prod", "serving.endpoints.0.entities.0.model", "ghp_" + "hunter2hunter2" * 3),
+    ],
+)
+def test_a_secret_anywhere_is_refused_and_not_repeated(stack: str, key: str, value: Any) -> None:
+    with pytest.raises(SettingsError, match="looks like a secret in plain text") as refused:
+        parse(stack, changed(stack_file(stack), key, value))
+    for secret in ("0123456789abcdef", "hunter2", "AccountKey"):
+        assert secret not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("mlops:network.addressSpace", "pulumi config set --path 'mlops:network.addressSpace'"),
+        ("mlopps:network", "did you mean mlops:network?"),
+        ("network", "did you mean mlops:network?"),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_refused_with_the_right_one(key: str, message: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse("dev", {**stack_file("dev"), key: "10.0.0.0/16"})
+    assert message in str(refused.value)
+
+
+def test_the_commands_are_those_of_the_workloads_command_line() -> None:
+    module = ast.parse((PROJECT / "workloads/src/company_ml/cli.py").read_text())
+    (jobs,) = (
+        node.value
+        for node in module.body
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "JOBS"
+    )
+    assert isinstance(jobs, ast.Dict)
+    assert sorted(get_args(Command)) == sorted(ast.literal_eval(k) for k in jobs.keys if k)
+
+
 @pytest.mark.parametrize("key", ["databricks:token", "azure-native:clientSecret"])
 def test_a_provider_s_static_credential_is_refused_and_not_repeated(key: str) -> None:
     with pytest.raises(SettingsError, match="every provider is explicit") as refused:
@@ -229,6 +141,35 @@ def test_a_repeated_key_is_refused(tmp_path: Path) -> None:
     path.write_text("config:\n  mlops:tags: {}\n  mlops:tags: {}\n")
     with pytest.raises(SettingsError, match="mlops:tags stands twice"):
         load_stack_file(path)
+
+
+@pytest.mark.parametrize(("written", "instead", "message"), FILE_CASES)
+def test_a_file_is_refused_with_its_line_or_key(
+    tmp_path: Path, written: str, instead: str, message: str
+) -> None:
+    text = (PROJECT / "Pulumi.dev.yaml").read_text()
+    assert written in text
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text.replace(written, instead, 1), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"Pulumi\.dev\.yaml") as refused:
+        load_stack_file(path)
+    assert message in str(refused.value)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_bytes("config: {mlops:tags: {owner: Süd}}".encode("latin-1"))
+    with pytest.raises(SettingsError, match="is no UTF-8"):
+        load_stack_file(path)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_anchors_and_line_endings_are_read_as_yaml_means_them(tmp_path: Path, ending: str) -> None:
+    text = (PROJECT / "Pulumi.dev.yaml").read_text()
+    text = text.replace("owner: ml-platform", "<<: &team {owner: ml-platform}", 1)
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_bytes(text.replace("\n", ending).encode())
+    assert load_stack_file(path) == parse("dev", stack_file("dev"))
 
 
 def test_every_problem_is_listed_at_once() -> None:
@@ -260,6 +201,13 @@ STACK_CASES: list[tuple[dict[str, list[tuple[str, Any]]], str]] = [
     ({"dev": [("catalog.name", "ml_models_catalog")]}, "mlops:sharedEstate.registry.name"),
     ({"dev": [("azure.location", "westeurope")]}, "mlops:azure.location differs"),
     ({"dev": [("sharedEstate.stack", "organization/mlops/test")]}, "name the stack prod"),
+    ({"dev": [("sharedEstate.stack", "organization/mlops/dev")]}, "name the stack prod"),
+    ({"dev": [("sharedEstate.stack", "organization/other/prod")]}, "organization/mlops/prod"),
+    (
+        {"prod": [("serving.endpoints.0.entities.0.model", "ml_models_catalog.gold.churn")]},
+        "is in no schema of the registry; use one of dev_models",
+    ),
+    ({"test": [("network.addressSpace", "10.0.0.0/8")]}, "overlaps"),
     (
         {"prod": [("sharedEstate", {"role": "reader", "stack": "organization/mlops/dev"})]},
         "no stack owns the shared estate",

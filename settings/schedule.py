@@ -1,0 +1,83 @@
+"""Quartz schedules and time zones, as jobs and monitors take them.
+
+https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from settings.errors import suggest
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
+    # what it is, smallest, largest, names that count from the smallest
+    ("second", 0, 59, ()),
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day of the month", 1, 31, ()),
+    ("month", 1, 12, _MONTHS),
+    ("day of the week", 1, 7, _WEEKDAYS),
+    ("year", 1970, 2099, ()),
+)
+_DAY, _WEEKDAY = 3, 5
+_SPECIAL = {
+    _DAY: re.compile(r"\?|L(-([12]?[0-9]|30))?W?|([12]?[0-9]|3[01])W"),
+    _WEEKDAY: re.compile(rf"\?|L|([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-5])"),
+}
+_PART = re.compile(r"(?P<first>\*|\w+)(-(?P<last>\w+))?(/(?P<step>[1-9][0-9]*))?")
+
+
+def _quartz(value: str) -> str:
+    parts = value.split(" ")
+    if len(parts) not in (len(_FIELDS) - 1, len(_FIELDS)) or (
+        (parts[_DAY] == "?") == (parts[_WEEKDAY] == "?")
+    ):
+        raise ValueError(
+            "must be a Quartz schedule of 6 or 7 fields from seconds on, with ? as day of the "
+            "month or as day of the week, for example 0 0 6 ? * MON"
+        )
+    for index, (part, (what, low, high, names)) in enumerate(zip(parts, _FIELDS, strict=False)):
+        special = _SPECIAL.get(index)
+        if special and special.fullmatch(part):
+            continue
+        if not all(_fits(item, low, high, names) for item in part.split(",")):
+            named = f" or {names[0]} to {names[-1]}" if names else ""
+            raise ValueError(
+                f"must be a Quartz schedule; {part} is no {what}, which is {low} to {high}{named}, "
+                "*, a list, a range or a step, for example 0 0 6 ? * MON"
+            )
+    return value
+
+
+def _fits(item: str, low: int, high: int, names: tuple[str, ...]) -> bool:
+    found = _PART.fullmatch(item)
+    if not found:
+        return False
+    given = [text for text in (found["first"], found["last"]) if text and text != "*"]
+    numbers = {name: str(low + index) for index, name in enumerate(names)}
+    values = [numbers.get(text, text) for text in given]
+    return all(v.isascii() and v.isdigit() and low <= int(v) <= high for v in values)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _zone(value: str) -> str:
+    if value not in _zones():
+        near = suggest(value, _zones())
+        hint = f"; {near}" if near.startswith("did you mean") else ""
+        raise ValueError(f"must be a time zone's id, for example UTC or Europe/Berlin{hint}")
+    return value
+
+
+Quartz = Annotated[str, AfterValidator(_quartz)]
+Timezone = Annotated[str, AfterValidator(_zone)]
