@@ -1,20 +1,18 @@
-"""Model serving endpoints."""
+"""Whether a serving endpoint may sleep; what else it may cost is in serving_cost.py."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import Deferred, Violation, elements, is_number, is_true, require_value, show
+from policies.findings import Deferred, elements, is_true, require_value
 from policies.model import UNKNOWN, dig
-from policies.registry import EVERYWHERE, Levels, Option, rule
+from policies.registry import Levels, Option, rule
 
 if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource
     from policies.registry import Config
-
-_ALL_TRAFFIC = 100  # per cent
 
 
 @rule(
@@ -53,33 +51,3 @@ def scale_to_zero(resource: Resource, config: Config) -> Findings:
             yield from require_value(
                 value, path, lambda item: isinstance(item, bool), "decide: true or false"
             )
-
-
-@rule(
-    "rel-18-traffic-sums-to-100",
-    title="The traffic routes of a serving endpoint sum to 100 per cent",
-    severity="medium",
-    rationale="Databricks refuses the endpoint otherwise, in the middle of an update.",
-    remediation="Set the trafficPercentage of all routes so that they sum to 100.",
-    types=[tokens.MODEL_SERVING],
-    levels=EVERYWHERE,
-)
-def traffic_sums_to_100(resource: Resource, _config: Config) -> Findings:
-    """Without routes all traffic goes to the only entity; several entities need routes."""
-    routes = resource.get("config.trafficConfig.routes")
-    if routes is UNKNOWN:
-        yield Deferred("config.trafficConfig.routes")
-        return
-    if not elements(routes):
-        if len(elements(resource.get("config.servedEntities"))) > 1:
-            yield Violation("several entities are served, but config.trafficConfig has no routes")
-        return
-    shares = [dig(route, "trafficPercentage") for route in elements(routes)]
-    if UNKNOWN in shares:
-        yield Deferred("config.trafficConfig.routes")
-        return
-    wrong = [share for share in shares if not is_number(share) or not 0 <= share <= _ALL_TRAFFIC]
-    if wrong:
-        yield Violation(f"a trafficPercentage is {show(wrong[0])}; set it between 0 and 100")
-    elif sum(shares) != _ALL_TRAFFIC:
-        yield Violation(f"the trafficPercentage of all routes sums to {sum(shares)}, not to 100")

@@ -62,6 +62,9 @@ _BOTH_ASK = (
     {"cost-08-spot-capacity", "rel-10-driver-not-on-spot"},
     {"cost-24-job-bounded", "rel-12-job-tasks-retried"},
     {"cost-30-storage-redundancy", "rel-07-storage-redundant"},
+    {"cost-17-serving-scale-to-zero", "rel-18-serving-ready"},
+    # Concurrency or throughput of one's own has a most and a least.
+    {"cost-18-serving-size", "rel-18-serving-ready"},
     # A flow log points at its network by name.
     {"ml-21-no-foreign-names", "sec-33-flow-logs"},
     # Without a namespace an account needs rules that clear its old blobs.
@@ -73,10 +76,8 @@ def broken_by(case: Case) -> set[str]:
     """The rules that a change breaks; nearly always the one it is for."""
     if case.rule in _READ_TOGETHER and case.kind != "absent":
         return {case.rule}
-    for together in (_READ_TOGETHER, _KEYS_ALLOWED, _UNORDERED, _DEAR, *_BOTH_ASK):
-        if case.rule in together:
-            return together
-    return {case.rule}
+    groups = (_READ_TOGETHER, _KEYS_ALLOWED, _UNORDERED, _DEAR, *_BOTH_ASK)
+    return {case.rule}.union(*(group for group in groups if case.rule in group))
 
 
 def changed(case: Case) -> list[Item]:

@@ -86,7 +86,7 @@ def parts() -> list[Item]:
         "config": {
             "servedEntities": [
                 _entity("blue", "3", "Small", scale_to_zero=False),
-                _entity("green", "4", "Medium", scale_to_zero=True),
+                _entity("green", "4", "Medium", scale_to_zero=False),
             ],
             "servedModels": [],
             "trafficConfig": {
