@@ -77,7 +77,10 @@ class Jobs:
             email_notifications=databricks.JobEmailNotificationsArgs(
                 on_failures=[*args.settings.contacts],
                 on_duration_warning_threshold_exceededs=[*args.settings.contacts],
-                no_alert_for_skipped_runs=True,
+            ),
+            # Beside the addresses the same switch is deprecated.
+            notification_settings=databricks.JobNotificationSettingsArgs(
+                no_alert_for_skipped_runs=True
             ),
             environments=[_library(self.wheel)] if serverless else None,
             job_clusters=None if serverless else [self._cluster()],

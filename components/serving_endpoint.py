@@ -55,19 +55,23 @@ class ServingEndpoint(pulumi.ComponentResource):
     ) -> None:
         super().__init__("mlops:serving:ServingEndpoint", name, None, opts)
         settings = args.settings
+        # The API answers entities in the order of their names, and not every version of the
+        # provider puts them back into the program's order.
+        # https://github.com/databricks/terraform-provider-databricks/blob/main/serving/preserve_order_test.go
+        entities = sorted(settings.entities, key=lambda entity: entity.name)
         endpoint = databricks.ModelServing(
             f"{name}-endpoint",
             name=settings.name,
             budget_policy_id=args.usage_policy_id,
             config=databricks.ModelServingConfigArgs(
-                served_entities=[_served_entity(entity) for entity in settings.entities],
+                served_entities=[_served_entity(entity) for entity in entities],
                 traffic_config=databricks.ModelServingConfigTrafficConfigArgs(
                     routes=[
                         databricks.ModelServingConfigTrafficConfigRouteArgs(
                             served_entity_name=entity.name,
                             traffic_percentage=entity.traffic_percent,
                         )
-                        for entity in settings.entities
+                        for entity in entities
                     ]
                 ),
             ),

@@ -65,6 +65,24 @@ _WHO = ("servicePrincipalName", "userName", "groupName")
 
 
 @check(tokens.JOB, source=CODE)
+def provider_drives_one_run(request: Request) -> None:
+    """Where the provider itself restarts runs, there is one at a time, started in one way."""
+    inputs = request.inputs
+    conflicts(inputs, ("alwaysRunning", "controlRunState"))
+    conflicts(inputs, ("alwaysRunning", "continuous"))
+    for name in ("alwaysRunning", "controlRunState"):
+        if inputs.get(name) is True and (number(inputs.get("maxConcurrentRuns")) or 1) > 1:
+            raise _only_with(name, "max_concurrent_runs = 1")
+    if inputs.get("controlRunState") is True and inputs.get("continuous") is None:
+        raise _only_with("controlRunState", "continuous")
+
+
+def _only_with(name: str, other: str) -> Refusal:
+    message = f"`{compute.snake(name)}` must be specified only with `{other}`"
+    return Refusal("INVALID_INPUT", message, prop=name)
+
+
+@check(tokens.JOB, source=CODE)
 def job_clusters_are_well_formed(request: Request) -> None:
     """No other cloud's attributes and no pool beside a node type, in any of the job's clusters."""
     holders = [

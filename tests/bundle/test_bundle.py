@@ -26,7 +26,7 @@ TARGET = {"mode", "default", "workspace", "run_as", "permissions", "variables", 
 # https://docs.databricks.com/api/workspace/jobs/create, the same.
 JOB = {
     "name", "max_concurrent_runs", "timeout_seconds", "queue", "environments", "tasks",
-    "parameters", "job_clusters", "email_notifications",
+    "parameters", "job_clusters", "email_notifications", "notification_settings",
 }  # fmt: skip
 TASK = {
     "task_key", "environment_key", "job_cluster_key", "libraries", "max_retries",

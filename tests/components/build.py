@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pulumi_databricks as databricks
 from pulumi import Output, ResourceOptions
@@ -163,12 +163,11 @@ class Builder:
         self,
         name: str = "serve",
         opts: ResourceOptions | None = None,
-        *,
-        release: Literal["settings", "controller"] = "settings",
+        **changes: Any,
     ) -> ServingEndpoint:
         endpoint = stack_files()["prod"].serving.endpoints[0]
         args = ServingEndpointArgs(
-            settings=endpoint.model_copy(update={"release": release}),
+            settings=endpoint.model_copy(update=changes),
             catalog_name="ml_prod_catalog",
             tags=platform_tags(self.settings),
             usage_policy_id="usage",

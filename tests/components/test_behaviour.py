@@ -196,6 +196,21 @@ def test_an_endpoint_is_billed_under_the_environments_policy() -> None:
     assert {"key": "env", "value": "prod"} in policy.inputs["customTags"]
 
 
+def test_entities_are_declared_in_the_order_in_which_the_api_answers_them() -> None:
+    (champion,) = stack_files()["prod"].serving.endpoints[0].entities
+    entities = [
+        champion.model_copy(update={"name": name, "traffic_percent": 50})
+        for name in ("incumbent", "challenger")
+    ]
+    graph = deploy(lambda: Builder().serving(entities=entities))
+    config = graph.one("databricks:index/modelServing:ModelServing", "serve-endpoint").inputs[
+        "config"
+    ]
+    names = [entity["name"] for entity in config["servedEntities"]]
+    routes = [route["servedEntityName"] for route in config["trafficConfig"]["routes"]]
+    assert names == routes == ["challenger", "incumbent"]
+
+
 def test_what_an_endpoint_serves_has_one_owner() -> None:
     def ignored(release: Literal["settings", "controller"]) -> tuple[str, ...]:
         graph = deploy(lambda: Builder().serving(release=release))

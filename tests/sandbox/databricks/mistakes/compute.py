@@ -147,6 +147,14 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         ("CONFLICTING_PROPERTIES", instead("job", {"gitSource.tag": "v1"})),
         ("INVALID_INPUT", instead("job", {"gitSource.url": "git@github.com:example/ml"})),
     ],
+    "provider_drives_one_run": [
+        (
+            "CONFLICTING_PROPERTIES",
+            instead("job", {"alwaysRunning": True, "controlRunState": True}),
+        ),
+        ("INVALID_INPUT", instead("job", {"alwaysRunning": True, "maxConcurrentRuns": 2})),
+        ("INVALID_INPUT", instead("job", {"controlRunState": True})),
+    ],
     "job_clusters_are_well_formed": [
         ("CONFLICTING_PROPERTIES", instead("job", {f"{_CLUSTER}.instancePoolId": "pool"})),
     ],
