@@ -51,7 +51,7 @@ _ARTIFACT_PLACES = re.compile(r"(?:dbfs:)?/+Volumes/[^/]+/[^/]+/[^/]+/?.*|abfss:
         tokens.DBFS_FILE,
     ],
     levels=EVERYWHERE,
-    mappings=Mappings(sat=("GOV-10", "GOV-11", "GOV-22")),
+    mappings=Mappings(sat=("GOV-10", "GOV-11")),
 )
 def no_dbfs(resource: Resource, _config: Config) -> Findings:
     """A path that is not known yet cannot be told from any other text, so it is not deferred."""

@@ -67,7 +67,7 @@ def endpoint_callers_named(resource: Resource, _config: Config) -> Findings:
     config={
         "adminGroups": strings("Groups that may hold the entitlements.", "admins"),
     },
-    mappings=Mappings(sat=("GOV-45",), kics=("a4edb7e1",)),
+    mappings=Mappings(sat=("INFO-4",)),
 )
 def no_free_compute(resource: Resource, config: Config) -> Findings:
     """Absent means that the principal does not get it from here."""
@@ -93,7 +93,7 @@ def no_free_compute(resource: Resource, config: Config) -> Findings:
         tokens.SECRET_ACL,
     ],
     levels=ADVISED_IN_DEV,
-    mappings=Mappings(sat=("GOV-21",), cis=("2.1.4", "2.1.12")),
+    mappings=Mappings(cis=("2.1.4", "2.1.12")),
 )
 def principals_are_groups(resource: Resource, _config: Config) -> Findings:
     """A user's name is an e-mail address, which neither a group's nor a service principal's is."""
@@ -153,7 +153,7 @@ def _in_rule_set(resource: Resource) -> Iterator[tuple[str, Any, bool]]:
             "mlops_release",
         )
     },
-    mappings=Mappings(sat=("GOV-45",)),
+    mappings=Mappings(sat=("GOV-45",), kics=("a4edb7e1",)),
 )
 def managers_named(resource: Resource, config: Config) -> Findings:
     """Every job and pipeline has one owner; a service principal may be that."""

@@ -101,7 +101,7 @@ def _written_out(text: Text, marked: frozenset[str]) -> bool:
     remediation="Set keyvaultMetadata; leave initialManagePrincipal out; name groups in SecretAcl.",
     types=[tokens.SECRET_SCOPE, tokens.SECRET_ACL],
     levels=BINDING_IN_PROD,
-    mappings=Mappings(sat=("DP-1",)),
+    mappings=Mappings(sat=("DP-1", "GOV-41")),
 )
 def secret_scopes_guarded(resource: Resource, _config: Config) -> Findings:
     """A scope's manager is its creator unless it says everybody."""
