@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 # Both spellings of a path, also within a command line; /Volumes is Unity Catalog, also as dbfs:/.
 _ROOT = re.compile(
-    r"(?:^|[\s=,;:'\"(]|//)(?:dbfs:/+(?!/*Volumes/)|/dbfs/(?!Volumes/)|/mnt/)", re.IGNORECASE
+    r"(?:^|[\s=,;:'\"(]|//)(?:dbfs:/+(?!/*Volumes/)|/dbfs/(?!Volumes/)|/mnt/)"
+    r"|/Volumes/(?:[^\s'\"]*/)?\.\.(?:/|$)",  # out of the volumes and back into the root
+    re.IGNORECASE,
 )
 # Judged by rules of their own: SEC-56 and REL-15. Free text says, it does not read.
 _SKIPPED = frozenset({"initScripts", "clusterLogConf", "description", "comment"})

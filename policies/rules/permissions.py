@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from policies import tokens
 from policies.findings import Deferred, Violation, elements, is_false, require, show, strings_in
 from policies.model import UNKNOWN, dig
-from policies.permissions import OPERATED, access_controls, principal
+from policies.permissions import OPERATED, access_controls, principals
 from policies.privileges import EVERYBODY, GRANT_TYPES, entries
 from policies.registry import ADVISED_IN_DEV, BINDING_IN_PROD, Mappings, rule, strings
 
@@ -160,18 +160,20 @@ def managers_named(resource: Resource, config: Config) -> Findings:
     if all(resource.get(key) is None for key in OPERATED):
         return
     for control in access_controls(resource):
-        level, name = control.get("permissionLevel"), principal(control)
+        level, names = control.get("permissionLevel"), principals(control)
         if level is UNKNOWN:
             yield Deferred(control.at("permissionLevel"))
             continue
         if str(level).upper() not in _MANAGING:
             continue
-        if level == "IS_OWNER" and control.get("servicePrincipalName") is not None:
+        owner = [control.get("servicePrincipalName")]
+        if str(level).upper() == "IS_OWNER" and names == owner:
             continue
-        if name is UNKNOWN:
-            yield Deferred(control.path)
-        elif name not in config["ownerGroups"]:
-            yield Violation(
-                f"{control.at('permissionLevel')} gives {show(name)} {level}; give it what it "
-                "needs to use, not to manage"
-            )
+        for name in names or [None]:
+            if name is UNKNOWN:
+                yield Deferred(control.path)
+            elif name not in config["ownerGroups"]:
+                yield Violation(
+                    f"{control.at('permissionLevel')} gives {show(name)} {level}; give it what it "
+                    "needs to use, not to manage"
+                )
