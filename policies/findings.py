@@ -80,8 +80,8 @@ def is_false(value: Any) -> bool:
 
 
 def present(value: Any) -> bool:
-    """Accepts any value that is set; an empty string is not."""
-    return value is not None and value != ""
+    """Accepts any value that is set; an empty or blank string is not."""
+    return value is not None and not (isinstance(value, str) and not value.strip())
 
 
 def between(lowest: float, highest: float) -> Callable[[Any], bool]:

@@ -20,12 +20,15 @@ OPERATED: Final = (
     "clusterId",
     "clusterPolicyId",
     "databaseInstanceName",
+    "databaseProjectName",
     "instancePoolId",
     "jobId",
+    "knowledgeAssistantId",
     "pipelineId",
     "registeredModelId",
     "servingEndpointId",
     "sqlEndpointId",
+    "supervisorAgentId",
     "vectorSearchEndpointId",
 )
 
@@ -35,8 +38,10 @@ def access_controls(resource: Resource) -> Iterator[Block]:
     return blocks(resource.get("accessControls"), "accessControls", "control")
 
 
-def principal(control: Block) -> Any:
-    """The name that an entry gives something to, of whatever kind; UNKNOWN, or None for none."""
+def principals(control: Block) -> list[Any]:
+    """Whom an entry gives something to, of whatever kind; UNKNOWN for one not known yet.
+
+    The API takes one, and an entry that names several must not be judged by the first.
+    """
     names = [control.get(key) for key in PRINCIPALS]
-    named = [name for name in names if name is not None]
-    return named[0] if named else None
+    return [name for name in names if name is not None]

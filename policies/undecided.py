@@ -68,19 +68,19 @@ PARTLY_UNDECIDED: Final = (
         "SEC-52",
         "Storage has accepted the private endpoints of serverless compute",
         "The owner of the storage account accepts them after the update, in Azure.",
-        "Security Analysis Tool NS-7, and the account console.",
+        "The connections that the storage account lists, and the account console.",
     ),
     Undecided(
         "SEC-55",
         "Traffic between the nodes of a cluster is encrypted",
         "An init script switches it on, and a script's content is not a property.",
-        "Security Analysis Tool DP-2; the compliance security profile includes it.",
+        "The compliance security profile, which includes it; CIS 2.1.3 by hand.",
     ),
     Undecided(
         "SEC-70",
         "Only groups and service principals are assigned to a workspace",
         "MwsPermissionAssignment names its principal by a number that users have too.",
-        "The components, which assign groups only; Security Analysis Tool GOV-21.",
+        "The components, which assign groups only; CIS 2.1.4 by hand.",
     ),
     Undecided(
         "SEC-74",

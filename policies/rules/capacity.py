@@ -125,7 +125,7 @@ def photon_justified(resource: Resource, config: Config) -> Findings:
 def _photon(block: Block) -> Any:
     engine, version = block.get("runtimeEngine"), block.get("sparkVersion")
     if engine not in (None, UNKNOWN, "NULL"):
-        return engine == "PHOTON"
+        return str(engine).upper() == "PHOTON"
     if engine is UNKNOWN or version is UNKNOWN:
         return UNKNOWN
     return isinstance(version, str) and "-photon-" in version

@@ -161,7 +161,7 @@ def _bound(stack: Stack) -> tuple[set[str], bool]:
         ),
         "sharingScopes": strings("Accepted values of deltaSharingScope.", "INTERNAL"),
     },
-    mappings=Mappings(sat=("GOV-17", "GOV-20", "GOV-21")),
+    mappings=Mappings(sat=("GOV-17", "GOV-21")),
 )
 def sharing_bounded(resource: Resource, config: Config) -> Findings:
     """A user's name is an e-mail address, a service principal's and a group's is not."""

@@ -124,7 +124,7 @@ def driver_not_on_spot(resource: Resource, _config: Config) -> Findings:
     remediation="Set clusterLogConf.volumes.destination to a Unity Catalog volume.",
     types=CLUSTER_TYPES,
     levels=Levels("disabled", "advisory", "advisory"),
-    mappings=Mappings(sat=("GOV-3",)),
+    mappings=Mappings(sat=("GOV-8", "GOV-9")),
 )
 def logs_delivered(resource: Resource, _config: Config) -> Findings:
     """The DBFS root does not count: everybody in the workspace can read and change it."""

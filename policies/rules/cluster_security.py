@@ -119,7 +119,7 @@ def _runtimes(resource: Resource) -> Iterator[tuple[str, Any]]:
     types=CLUSTER_TYPES,
     # It costs time on every shuffle; Azure encrypts the disks at rest in any case.
     levels=Levels("disabled", "disabled", "advisory"),
-    mappings=Mappings(sat=("DP-2",), cis=("2.1.3",)),
+    mappings=Mappings(sat=("DP-2",)),
 )
 def local_disk_encryption(resource: Resource, _config: Config) -> Findings:
     """Off by default."""

@@ -48,6 +48,7 @@ def cluster_autotermination(resource: Resource, config: Config) -> Findings:
     remediation="Set policyId.",
     types=CLUSTER_TYPES,
     levels=EVERYWHERE,
+    mappings=Mappings(sat=("GOV-1",)),
 )
 def cluster_has_policy(resource: Resource, _config: Config) -> Findings:
     """The id of a policy that is created in the same update is not known yet, and passes."""

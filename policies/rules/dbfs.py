@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 # Both spellings of a path, also within a command line; /Volumes is Unity Catalog, also as dbfs:/.
 _ROOT = re.compile(
-    r"(?:^|[\s=,;:'\"(]|//)(?:dbfs:/+(?!/*Volumes/)|/dbfs/(?!Volumes/)|/mnt/)", re.IGNORECASE
+    r"(?:^|[\s=,;:'\"(]|//)(?:dbfs:/+(?!/*Volumes/)|/dbfs/(?!Volumes/)|/mnt/)"
+    r"|/Volumes/(?:[^\s'\"]*/)?\.\.(?:/|$)",  # out of the volumes and back into the root
+    re.IGNORECASE,
 )
 # Judged by rules of their own: SEC-56 and REL-15. Free text says, it does not read.
 _SKIPPED = frozenset({"initScripts", "clusterLogConf", "description", "comment"})
@@ -51,7 +53,7 @@ _ARTIFACT_PLACES = re.compile(r"(?:dbfs:)?/+Volumes/[^/]+/[^/]+/[^/]+/?.*|abfss:
         tokens.DBFS_FILE,
     ],
     levels=EVERYWHERE,
-    mappings=Mappings(sat=("GOV-10", "GOV-11", "GOV-22")),
+    mappings=Mappings(sat=("GOV-10", "GOV-11")),
 )
 def no_dbfs(resource: Resource, _config: Config) -> Findings:
     """A path that is not known yet cannot be told from any other text, so it is not deferred."""

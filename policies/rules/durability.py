@@ -48,6 +48,8 @@ def protect_stateful(resource: Resource, _config: Config) -> Findings:
         tokens.CATALOG,
         tokens.SCHEMA,
         tokens.STORAGE_CREDENTIAL,
+        tokens.CREDENTIAL,
+        tokens.METASTORE_ACCESS,
         tokens.EXTERNAL_LOCATION,
     ],
     levels=NOT_IN_DEV,

@@ -9,7 +9,7 @@ from policies import tokens
 from policies.findings import Deferred, Violation
 from policies.model import UNKNOWN, dig
 from policies.privileges import EVERYBODY, SECURABLES, entries, held
-from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, rule, strings
+from policies.registry import ADVISED_IN_DEV, EVERYWHERE, rule, strings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,6 @@ _HARMLESS = frozenset({"USE_CATALOG", "USE_SCHEMA", "BROWSE"})
             "Groups that may hold ALL_PRIVILEGES and MANAGE.", "platform_owners", "mlops_release"
         )
     },
-    mappings=Mappings(sat=("INFO-18",)),
 )
 def least_privilege(resource: Resource, config: Config) -> Findings:
     """An unknown principal is deferred only where its privileges need judging."""

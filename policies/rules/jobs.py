@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from policies import tokens
 from policies.clusters import tasks
@@ -60,7 +60,7 @@ def failure_heard(resource: Resource, _config: Config) -> Findings:
 
 
 def _listens(channel: Any) -> bool:
-    return isinstance(channel, list) and len(channel) > 0  # pyright: ignore[reportUnknownArgumentType] - JSON
+    return isinstance(channel, list) and any(map(present, cast("list[Any]", channel)))
 
 
 @rule(
@@ -98,17 +98,20 @@ def tasks_retried(resource: Resource, config: Config) -> Findings:
 
 @rule(
     "rel-13-job-runs-as-service-principal",
-    title="A job runs as a service principal",
+    title="A job runs as a service principal, and no pipeline as a person",
     severity="high",
     rationale="A job that runs as a person ends when the person leaves, and can do all they can.",
     remediation="Set runAs.servicePrincipalName, and no userName.",
-    types=[tokens.JOB],
+    types=[tokens.JOB, tokens.PIPELINE],
     levels=NOT_IN_DEV,
     mappings=Mappings(sat=("GOV-42",)),
 )
 def runs_as_service_principal(resource: Resource, _config: Config) -> Findings:
-    """Absent means whoever declared the job."""
-    yield from require_present(resource, "runAs.servicePrincipalName", "name a service principal")
+    """Absent means whoever declared the job; a pipeline that says nothing is its owner's."""
+    if resource.type == tokens.JOB:
+        yield from require_present(
+            resource, "runAs.servicePrincipalName", "name a service principal"
+        )
     user = resource.get("runAs.userName")
     if user is UNKNOWN:
         yield Deferred("runAs.userName")

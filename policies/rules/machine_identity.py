@@ -70,7 +70,7 @@ def no_personal_token(resource: Resource, config: Config) -> Findings:
     remediation="In the Permissions with authorization 'tokens' name the groups that need tokens.",
     types=[tokens.PERMISSIONS],
     levels=ADVISED_IN_DEV,
-    mappings=Mappings(sat=("IA-8",), kics=("a4edb7e1",)),
+    mappings=Mappings(sat=("IA-8",)),
 )
 def token_use_limited(resource: Resource, _config: Config) -> Findings:
     """The same property guards passwords, which are as good as tokens."""
@@ -99,9 +99,7 @@ def token_use_limited(resource: Resource, _config: Config) -> Findings:
     "give a ServicePrincipalSecret a lifetime within the limit.",
     types=[tokens.FEDERATION_POLICY, tokens.PRINCIPAL_SECRET],
     levels=EVERYWHERE,
-    mappings=Mappings(
-        none="catalogues see identities after deployment, not how automation logs in"
-    ),
+    mappings=Mappings(sat=("IA-9",)),
     config={
         "maximumDays": integer("Longest lifetime of a secret in days.", dev=90, test=60, prod=30)
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -10,7 +11,7 @@ from policies import tokens
 from policies.clusters import CLUSTER_TYPES, clusters
 from policies.findings import Deferred, Violation, present, require_value, show
 from policies.model import UNKNOWN, dig
-from policies.policy_language import definition_of
+from policies.policy_language import definition_of, given
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Option, rule, strings
 
 if TYPE_CHECKING:
@@ -30,11 +31,8 @@ _LISTS = (
     "driverNodeTypeFlexibility.alternateNodeTypeIds",
     "nodeTypeFlexibility.alternateNodeTypeIds",
 )
-_ATTRIBUTES = (
-    "node_type_id",
-    "driver_node_type_id",
-    "worker_node_type_flexibility.alternate_node_type_ids",
-    "driver_node_type_flexibility.alternate_node_type_ids",
+_ATTRIBUTES = re.compile(
+    r"(?:driver_)?node_type_id|(?:worker|driver)_node_type_flexibility\.alternate_node_type_ids(?:\..*)?"
 )
 
 
@@ -92,15 +90,12 @@ def _in_policy(policy: Resource) -> Iterator[_Named]:
         for name, attribute in definition.items()
         if name.startswith("custom_tags.")
     }
-    for name in _ATTRIBUTES:
-        attribute = definition.get(name)
-        for value in (dig(attribute, "value"), *_values(dig(attribute, "values"))):
-            if value is not None:
-                yield _Named(name, value, tags)
-
-
-def _values(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []
+    for name, attribute in definition.items():
+        # What is on a block list is not allowed but refused; that it bounds nothing is COST-12's.
+        if _ATTRIBUTES.fullmatch(name) and dig(attribute, "type") != "blocklist":
+            for value in given(attribute):
+                listed = cast("list[Any]", value) if isinstance(value, list) else [value]
+                yield from (_Named(name, item, tags) for item in listed)
 
 
 @rule(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from policies import tokens
 from policies.findings import Deferred, Violation, elements, is_false, require, show, strings_in
 from policies.model import UNKNOWN, dig
-from policies.permissions import OPERATED, access_controls, principal
+from policies.permissions import OPERATED, access_controls, principals
 from policies.privileges import EVERYBODY, GRANT_TYPES, entries
 from policies.registry import ADVISED_IN_DEV, BINDING_IN_PROD, Mappings, rule, strings
 
@@ -67,7 +67,7 @@ def endpoint_callers_named(resource: Resource, _config: Config) -> Findings:
     config={
         "adminGroups": strings("Groups that may hold the entitlements.", "admins"),
     },
-    mappings=Mappings(sat=("GOV-45",), kics=("a4edb7e1",)),
+    mappings=Mappings(sat=("INFO-4",)),
 )
 def no_free_compute(resource: Resource, config: Config) -> Findings:
     """Absent means that the principal does not get it from here."""
@@ -93,7 +93,7 @@ def no_free_compute(resource: Resource, config: Config) -> Findings:
         tokens.SECRET_ACL,
     ],
     levels=ADVISED_IN_DEV,
-    mappings=Mappings(sat=("GOV-21",), cis=("2.1.4", "2.1.12")),
+    mappings=Mappings(cis=("2.1.4", "2.1.12")),
 )
 def principals_are_groups(resource: Resource, _config: Config) -> Findings:
     """A user's name is an e-mail address, which neither a group's nor a service principal's is."""
@@ -153,25 +153,27 @@ def _in_rule_set(resource: Resource) -> Iterator[tuple[str, Any, bool]]:
             "mlops_release",
         )
     },
-    mappings=Mappings(sat=("GOV-45",)),
+    mappings=Mappings(sat=("GOV-45",), kics=("a4edb7e1",)),
 )
 def managers_named(resource: Resource, config: Config) -> Findings:
     """Every job and pipeline has one owner; a service principal may be that."""
     if all(resource.get(key) is None for key in OPERATED):
         return
     for control in access_controls(resource):
-        level, name = control.get("permissionLevel"), principal(control)
+        level, names = control.get("permissionLevel"), principals(control)
         if level is UNKNOWN:
             yield Deferred(control.at("permissionLevel"))
             continue
         if str(level).upper() not in _MANAGING:
             continue
-        if level == "IS_OWNER" and control.get("servicePrincipalName") is not None:
+        owner = [control.get("servicePrincipalName")]
+        if str(level).upper() == "IS_OWNER" and names == owner:
             continue
-        if name is UNKNOWN:
-            yield Deferred(control.path)
-        elif name not in config["ownerGroups"]:
-            yield Violation(
-                f"{control.at('permissionLevel')} gives {show(name)} {level}; give it what it "
-                "needs to use, not to manage"
-            )
+        for name in names or [None]:
+            if name is UNKNOWN:
+                yield Deferred(control.path)
+            elif name not in config["ownerGroups"]:
+                yield Violation(
+                    f"{control.at('permissionLevel')} gives {show(name)} {level}; give it what it "
+                    "needs to use, not to manage"
+                )

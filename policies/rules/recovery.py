@@ -110,7 +110,7 @@ def blob_soft_delete(stack: Stack, config: Config) -> Findings:
             "PremiumV2_ZRS",
         )
     },
-    mappings=Mappings(azp=("bf045164",), azu=("AZU-0058",)),
+    mappings=Mappings(azp=("bf045164",), ckv=("CKV_AZURE_206",), azu=("AZU-0058",)),
 )
 def storage_redundant(resource: Resource, config: Config) -> Findings:
     """A workspace's root storage is Standard_GRS where nothing is set."""

@@ -44,7 +44,7 @@ _WIDE_SCOPE = re.compile(
             *_GIVING.values(),
         )
     },
-    mappings=Mappings(cis=("5.3.3",), ckv=("CKV_AZURE_39",), azu=("AZU-0030", "AZU-0052")),
+    mappings=Mappings(cis=("5.3.3",)),
 )
 def assignments_narrow(resource: Resource, config: Config) -> Findings:
     """Without a type Azure looks the principal up, and takes a person as well."""
@@ -92,7 +92,9 @@ _ESCALATES = re.compile(
     "for reading, are fine.",
     types=[tokens.ROLE_DEFINITION],
     levels=EVERYWHERE,
-    mappings=Mappings(cis=("5.4",), azp=("a451c1ef",)),
+    mappings=Mappings(
+        cis=("5.4",), azp=("a451c1ef",), ckv=("CKV_AZURE_39",), azu=("AZU-0030", "AZU-0052")
+    ),
 )
 def no_wildcard_roles(resource: Resource, _config: Config) -> Findings:
     """What notActions takes away is not counted: what Azure adds later is not among it."""

@@ -31,20 +31,28 @@ _HOLDERS = frozenset(
     }
 )  # fmt: skip
 # Not a credential, or judged by another rule (images: SEC-73).
-_SKIPPED = frozenset({"dockerImage", "idempotencyToken", "sshPublicKeys"})
+_SKIPPED = frozenset({"dockerImage", "idempotencyToken", "preloadedDockerImages", "sshPublicKeys"})
 _IMAGE = "docker_image."
 
 
 @rule(
     "sec-58-no-literal-secrets",
-    title="No secret is written out in a cluster, a job, a pipeline or an endpoint",
+    title="No secret is written out in a cluster, a warehouse, a job, a pipeline or an endpoint",
     severity="critical",
     rationale="Whoever may see the resource reads it, in the page, the API, the logs of the driver "
     "and the state of the program; marking it as secret in the program hides it from the state "
     "only.",
     remediation="Put it into a secret scope and write {{secrets/<scope>/<key>}} in its place, as "
     "the whole value.",
-    types=[*CLUSTER_TYPES, tokens.CLUSTER_POLICY, tokens.MODEL_SERVING, tokens.SQL_GLOBAL_CONFIG],
+    types=[
+        *CLUSTER_TYPES,
+        tokens.CLUSTER_POLICY,
+        tokens.INSTANCE_POOL,
+        tokens.MODEL_SERVING,
+        tokens.PROVISIONED_THROUGHPUT,
+        tokens.SQL_ENDPOINT,
+        tokens.SQL_GLOBAL_CONFIG,
+    ],
     levels=EVERYWHERE,
     mappings=Mappings(sat=("DP-1", "INFO-29")),
 )
@@ -101,7 +109,7 @@ def _written_out(text: Text, marked: frozenset[str]) -> bool:
     remediation="Set keyvaultMetadata; leave initialManagePrincipal out; name groups in SecretAcl.",
     types=[tokens.SECRET_SCOPE, tokens.SECRET_ACL],
     levels=BINDING_IN_PROD,
-    mappings=Mappings(sat=("DP-1",)),
+    mappings=Mappings(sat=("DP-1", "GOV-41")),
 )
 def secret_scopes_guarded(resource: Resource, _config: Config) -> Findings:
     """A scope's manager is its creator unless it says everybody."""

@@ -15,6 +15,7 @@ from policies.registry import (
     EVERYWHERE,
     NOT_IN_DEV,
     OFF_ADVISED_BINDING,
+    Mappings,
     Option,
     rule,
 )
@@ -112,6 +113,7 @@ def no_served_models(resource: Resource, _config: Config) -> Findings:
     "config.autoCaptureConfig.",
     types=ENDPOINT_TYPES,
     levels=OFF_ADVISED_BINDING,
+    mappings=Mappings(sat=("GOV-44",)),
 )
 def inference_table_on(resource: Resource, _config: Config) -> Findings:
     """The older autoCaptureConfig can no longer be switched on.

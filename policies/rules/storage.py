@@ -69,7 +69,7 @@ def encrypted_transport(resource: Resource, _config: Config) -> Findings:
     mappings=Mappings(
         cis=("9.3.8",),
         azp=("4fa4b6c0",),
-        ckv=("CKV_AZURE_34", "CKV_AZURE_59", "CKV_AZURE_190", "CKV2_AZURE_47"),
+        ckv=("CKV_AZURE_34", "CKV_AZURE_190", "CKV2_AZURE_47"),
         azu=("AZU-0007",),
     ),
     remedy=_make_private,
@@ -149,7 +149,7 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
             schema={"type": "boolean"},
         )
     },
-    mappings=Mappings(cis=("9.3.7",), azp=("92a89a79",), ckv=("CKV_AZURE_206", "CKV_AZURE_244")),
+    mappings=Mappings(cis=("9.3.7",), azp=("92a89a79",), ckv=("CKV_AZURE_244",)),
 )
 def no_side_doors(resource: Resource, config: Config) -> Findings:
     """Local users are on where nothing is said, the other doors are not.

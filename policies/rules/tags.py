@@ -136,6 +136,7 @@ def azure_tags(resource: Resource, config: Config) -> Findings:
     types=_COMPUTE,
     levels=EVERYWHERE,
     config={"required": required()},
+    mappings=Mappings(sat=("GOV-6", "GOV-7", "INFO-1")),
 )
 def databricks_tags(resource: Resource, config: Config) -> Findings:
     """Each kind of compute keeps its tags elsewhere, some as a list of key and value."""

@@ -126,7 +126,7 @@ def public_access_off(resource: Resource, config: Config) -> Findings:
     "may pass it.",
     types=[tokens.WORKSPACE],
     levels=BINDING_IN_PROD,
-    mappings=Mappings(sat=("NS-3",)),
+    mappings=Mappings(none="no catalogue looks at the firewall of the managed storage account"),
 )
 def root_storage_firewall(resource: Resource, _config: Config) -> Findings:
     """The firewall refuses the workspace itself when no connector is named."""

@@ -94,7 +94,7 @@ def sql_download_off(stack: Stack, config: Config) -> Findings:
     ],
     levels=EVERYWHERE,
     scope="stack",
-    mappings=Mappings(sat=("DP-10", "GOV-37")),
+    mappings=Mappings(sat=("DP-10", "GOV-37", "GOV-38")),
 )
 def legacy_off(stack: Stack, _config: Config) -> Findings:
     """The account's setting concerns new workspaces only, so it replaces neither of the two."""

@@ -31,7 +31,7 @@ _DEFAULT_PROVIDER = re.compile(r"^default(_\d+_\d+_\d+\S*)?$")
     config={
         "maximumDays": integer("Longest lifetime of a token in days.", dev=90, test=60, prod=30)
     },
-    mappings=Mappings(sat=("IA-4", "IA-5"), cis=("2.1.6",)),
+    mappings=Mappings(sat=("IA-4", "IA-5", "IA-10"), cis=("2.1.6",)),
 )
 def token_lifetime(stack: Stack, config: Config) -> Findings:
     """Zero or a negative number means no limit to Databricks, so it fails."""
