@@ -12,6 +12,8 @@ from settings.base import Guid, NonEmpty, Settings, UnityName, matching
 _FIELD = r"[0-9A-Z*?/,#LW-]+"
 _QUARTZ = re.compile(rf"{_FIELD}( {_FIELD}){{5,6}}")
 _DAY, _WEEKDAY = 3, 5
+REFERENCE = re.compile(r"\$\{([^}]*)\}")
+WORKSPACE_URL = "workspace.url"
 
 
 def _quartz(value: str) -> str:
@@ -43,11 +45,20 @@ class StepSettings(Settings):
     """Sub-command of ``company_ml`` that runs; workloads/README.md lists them."""
     name: JobName | None = None
     """Name of the step's task. Default: the sub-command."""
-    arguments: dict[NonEmpty, NonEmpty | tuple[NonEmpty, ...]] = {}
-    """Options of the sub-command, without their leading dashes; a list repeats one. The environment
-    is given to all that take one."""
+    arguments: dict[NonEmpty, Literal[True] | NonEmpty | tuple[NonEmpty, ...]] = {}
+    """Options of the sub-command, without their leading dashes; a list repeats one, and true sets
+    one that has no value. The environment is given to all that take one. ``${workspace.url}`` and
+    ``${jobs.<name>.id}`` of a job above stand for what is known once they are there."""
     always: bool = False
     """Whether it runs even where a step before it failed. Default: it is then left out."""
+
+    @property
+    def references(self) -> frozenset[str]:
+        """What its options refer to, without the brackets."""
+        texts: list[str] = []
+        for value in self.arguments.values():
+            texts += (value,) if isinstance(value, str) else value if value is not True else ()
+        return frozenset(name for text in texts for name in REFERENCE.findall(text))
 
     @property
     def task(self) -> str:
@@ -113,3 +124,21 @@ class WorkloadSettings(Settings):
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"jobs names {', '.join(repeated)} twice; rename one of them")
         return self
+
+    @model_validator(mode="after")
+    def _references_are_known(self) -> Self:
+        known = {WORKSPACE_URL}
+        for job in self.jobs:
+            for name in sorted({each for step in job.steps for each in step.references} - known):
+                raise ValueError(
+                    f"job {job.name} refers to ${{{name}}}, which is none of "
+                    f"{', '.join(f'${{{each}}}' for each in sorted(known))}; a job can refer to "
+                    "those above it"
+                )
+            known.add(job_id(job.name))
+        return self
+
+
+def job_id(name: str) -> str:
+    """How options refer to a job's id."""
+    return f"jobs.{name}.id"
