@@ -9,8 +9,11 @@ import pulumi_databricks as databricks
 from pulumi import Input, Output, ResourceOptions
 
 from components.cluster_rules import JOBS_RUNTIME
+from settings.workloads import REFERENCE, WORKSPACE_URL, job_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.workloads import WorkloadsArgs
     from settings.workloads import JobSettings, StepSettings
 
@@ -46,8 +49,16 @@ class Jobs:
     environment: Input[str]
     options: ResourceOptions
 
-    def make(self, job: JobSettings) -> databricks.Job:
-        """The job, and who may start and stop it."""
+    def make_all(self) -> dict[str, databricks.Job]:
+        """Every job of the settings by its name, and who may start and stop it."""
+        made: dict[str, databricks.Job] = {}
+        known: dict[str, Input[str]] = {WORKSPACE_URL: self.args.workspace_url}
+        for job in self.args.settings.jobs:
+            made[job.name] = self._make(job, known)
+            known = {**known, job_id(job.name): made[job.name].id}
+        return made
+
+    def _make(self, job: JobSettings, known: Mapping[str, Input[str]]) -> databricks.Job:
         args, seconds = self.args, job.timeout_minutes * 60
         serverless = job.compute == "serverless"
         resource = databricks.Job(
@@ -87,7 +98,7 @@ class Jobs:
             # The provider keeps tasks in the order of their keys and compares them by position:
             # https://github.com/databricks/terraform-provider-databricks/issues/4159
             tasks=[
-                self._task(job, number)
+                self._task(job, number, known)
                 for number in sorted(range(len(job.steps)), key=lambda at: job.steps[at].task)
             ],
             tags=args.tags,
@@ -107,7 +118,9 @@ class Jobs:
             )
         return resource
 
-    def _task(self, job: JobSettings, number: int) -> databricks.JobTaskArgs:
+    def _task(
+        self, job: JobSettings, number: int, known: Mapping[str, Input[str]]
+    ) -> databricks.JobTaskArgs:
         step, serverless = job.steps[number], job.compute == "serverless"
         before = job.steps[number - 1 : number] if number else ()
         return databricks.JobTaskArgs(
@@ -122,9 +135,9 @@ class Jobs:
             python_wheel_task=databricks.JobTaskPythonWheelTaskArgs(
                 package_name=DISTRIBUTION,
                 entry_point=ENTRY_POINT,
-                parameters=Output.from_input(self.environment).apply(
-                    lambda path: command_line(step, path)
-                ),
+                parameters=Output.all(
+                    self.environment, {name: known[name] for name in sorted(step.references)}
+                ).apply(lambda found: command_line(step, found[0], found[1])),
             ),
         )
 
@@ -150,18 +163,26 @@ class Jobs:
         )
 
 
-def command_line(step: StepSettings, environment: str) -> list[str]:
-    """What the wheel's command is given: sub-command, environment, the step's own options."""
+def command_line(
+    step: StepSettings, environment: str, known: Mapping[str, str] | None = None
+) -> list[str]:
+    """What the wheel's command is given: sub-command, environment, the step's own options.
+
+    Args:
+        step: The step.
+        environment: Path of the environment's settings.
+        known: What the options' references stand for.
+    """
     given = {} if step.command in WITHOUT_ENVIRONMENT else {"environment": environment}
-    options = {**given, **step.arguments}
-    return [
-        step.command,
-        *(
-            f"--{name}={value}"
-            for name, values in sorted(options.items())
-            for value in ((values,) if isinstance(values, str) else values)
-        ),
-    ]
+    line = [step.command]
+    for name, values in sorted({**given, **step.arguments}.items()):
+        if isinstance(values, bool):
+            line.append(f"--{name}")
+            continue
+        for value in (values,) if isinstance(values, str) else values:
+            text = REFERENCE.sub(lambda found: (known or {})[found[1]], value)
+            line.append(f"--{name}={text}")
+    return line
 
 
 def _library(wheel: Input[str]) -> databricks.JobEnvironmentArgs:

@@ -116,7 +116,7 @@ class Workloads(pulumi.ComponentResource):
             environment=environment.path,
             options=self._child,
         )
-        made = {job.name: jobs.make(job) for job in settings.jobs}
+        made = jobs.make_all()
         self.job_ids = Output.all(**{key: job.id for key, job in made.items()})
         self.library_path = wheel.path
         self.environment_path = environment.path

@@ -24,6 +24,8 @@ Command = Literal[
 ]  # fmt: skip
 """What the workloads' command line offers; a test holds it to that."""
 _JOB_PARAMETER = re.compile(r"\{\{job\.parameters\.([^}]*)\}\}")
+REFERENCE = re.compile(r"\$\{([^}]*)\}")
+WORKSPACE_URL = "workspace.url"
 
 
 def _option(value: object, read: ValidatorFunctionWrapHandler) -> object:
@@ -31,7 +33,7 @@ def _option(value: object, read: ValidatorFunctionWrapHandler) -> object:
         return read(value)
     except ValidationError as error:
         raise ValueError(
-            "must be text that is not empty, or a list of such; put quotes around it"
+            "must be true, text that is not empty, or a list of such; put quotes around it"
         ) from error
 
 
@@ -44,7 +46,8 @@ IdentityGroup = Literal["data_scientists", "ml_engineers", "devops_engineers", "
 
 # Lax, since what a wrapped validator is given is a list, and no tuple.
 Argument = Annotated[
-    NonEmpty | Annotated[tuple[NonEmpty, ...], Strict(strict=False)], WrapValidator(_option)
+    Literal[True] | NonEmpty | Annotated[tuple[NonEmpty, ...], Strict(strict=False)],
+    WrapValidator(_option),
 ]
 
 
@@ -56,10 +59,19 @@ class StepSettings(Settings):
     name: JobName | None = None
     """Name of the step's task. Default: the sub-command."""
     arguments: dict[NonEmpty, Argument] = {}
-    """Options of the sub-command, without their leading dashes; a list repeats one. The environment
-    is given to all that take one."""
+    """Options of the sub-command, without their leading dashes; a list repeats one, and true sets
+    one that has no value. The environment is given to all that take one. ``${workspace.url}`` and
+    ``${jobs.<name>.id}`` of a job above stand for what is known once they are there."""
     always: bool = False
     """Whether it runs even where a step before it failed. Default: it is then left out."""
+
+    @property
+    def references(self) -> frozenset[str]:
+        """What its options refer to, without the brackets."""
+        texts: list[str] = []
+        for value in self.arguments.values():
+            texts += (value,) if isinstance(value, str) else value if value is not True else ()
+        return frozenset(name for text in texts for name in REFERENCE.findall(text))
 
     @property
     def task(self) -> str:
@@ -144,3 +156,21 @@ class WorkloadSettings(Settings):
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"jobs names {', '.join(repeated)} twice; rename one of them")
         return self
+
+    @model_validator(mode="after")
+    def _references_are_known(self) -> Self:
+        known = {WORKSPACE_URL}
+        for job in self.jobs:
+            for name in sorted({each for step in job.steps for each in step.references} - known):
+                raise ValueError(
+                    f"job {job.name} refers to ${{{name}}}, which is none of "
+                    f"{', '.join(f'${{{each}}}' for each in sorted(known))}; a job can refer to "
+                    "those above it"
+                )
+            known.add(job_id(job.name))
+        return self
+
+
+def job_id(name: str) -> str:
+    """How options refer to a job's id."""
+    return f"jobs.{name}.id"

@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import yaml
+from databricks.bundles.experiments import MlflowExperiment
+from databricks.bundles.jobs import Job, JobDict
 
 from bundle.__main__ import TEMPLATE, main
 from bundle.configuration import DESCRIPTIONS
@@ -23,15 +25,6 @@ STACKS = ("dev", "test", "prod")
 # https://docs.databricks.com/aws/en/dev-tools/bundles/reference, as far as it is used here.
 TOP = {"bundle", "include", "variables", "targets", "resources"}
 TARGET = {"mode", "default", "workspace", "run_as", "permissions", "variables", "resources"}
-# https://docs.databricks.com/api/workspace/jobs/create, the same.
-JOB = {
-    "name", "max_concurrent_runs", "timeout_seconds", "queue", "environments", "tasks",
-    "parameters", "job_clusters", "email_notifications", "notification_settings",
-}  # fmt: skip
-TASK = {
-    "task_key", "environment_key", "job_cluster_key", "libraries", "max_retries",
-    "spark_python_task", "python_wheel_task",
-}  # fmt: skip
 
 
 def outputs(stack: str) -> dict[str, Any]:
@@ -126,10 +119,28 @@ def test_only_keys_of_the_reference_are_written(project: Path) -> None:
         assert set(part) <= TOP
         for target in part.get("targets", {}).values():
             assert set(target) <= TARGET
+
+
+def test_jobs_and_experiments_are_what_databricks_own_models_of_them_take(project: Path) -> None:
     for _, job in jobs(project).values():
-        assert set(job) <= JOB
-        for task in job["tasks"]:
-            assert set(task) <= TASK
+        assert Job.from_dict(cast("JobDict", job)).tasks
+    (experiment,) = [
+        found
+        for part in parts(project)
+        for found in part.get("resources", {}).get("experiments", {}).values()
+    ]
+    assert MlflowExperiment.from_dict(experiment).name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"timeout_secs": 5}, {"queue": {"enable": True}}, {"tasks": [{"task_key": "a", "run": "b"}]},
+     {"timeout_seconds": "soon"}],
+)  # fmt: skip
+def test_a_key_or_value_that_no_job_has_is_refused(project: Path, change: dict[str, Any]) -> None:
+    _, job = jobs(project)["train"]
+    with pytest.raises(ValueError, match=r"Unexpected field|invalid literal"):
+        Job.from_dict(cast("JobDict", {**job, **change}))
 
 
 def test_hello_is_everywhere_training_in_dev_and_deploying_in_prod(project: Path) -> None:

@@ -6,7 +6,9 @@ import base64
 import json
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from components.cluster_rules import JOBS_RUNTIME
 from settings.load import PROJECT
@@ -70,6 +72,31 @@ def test_a_job_runs_the_wheel_s_commands_as_the_jobs_identity() -> None:
     assert report["parameters"] == ["compliance"]
     assert job["runAs"] == {"servicePrincipalName": "application"}
     assert job["parameters"] == [{"name": "model_name", "default": ""}]
+
+
+def test_options_can_refer_to_the_workspace_and_to_jobs_above() -> None:
+    jobs = [
+        {"name": "train", "steps": [{"command": "train"}]},
+        {"name": "watch", "steps": [{"command": "retrain", "arguments": {
+            "training-job-id": "${jobs.train.id}", "apply": True,
+            "workspace-url": ["${workspace.url}", "https://other"],
+        }}]},
+    ]  # fmt: skip
+    graph = workloads(jobs=jobs)
+    (task,) = graph.one(JOB, "work-watch").inputs["tasks"]
+    assert task["pythonWheelTask"]["parameters"] == [
+        "retrain", "--apply", "--environment=/Volumes/catalog/schema/volume/dev.json",
+        "--training-job-id=work-train-id", "--workspace-url=https://adb-1.azure.test",
+        "--workspace-url=https://other",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["jobs.watch.id", "jobs.later.id", "workspace.id"])
+def test_what_is_not_there_yet_cannot_be_referred_to(name: str) -> None:
+    step = {"command": "retrain", "arguments": {"training-job-id": f"${{{name}}}"}}
+    jobs = [{"name": "watch", "steps": [step]}, {"name": "later", "steps": [{"command": "train"}]}]
+    with pytest.raises(ValidationError, match=r"job watch refers to \$\{" + name):
+        workloads(jobs=jobs)
 
 
 def test_steps_run_one_after_another_and_some_whatever_happened_before() -> None:

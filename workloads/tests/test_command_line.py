@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from mlflow.tracking import MlflowClient
 from tests.compliance import system_tables
-from tests.cost.test_statement import INSERT_PRICES, INSERT_USAGE, LIST_PRICES, USAGE, price, used
+from tests.cost.test_statement import billing_tables, price, used
 
 from company_ml import cli
 from company_ml.adapters.audit_files import JsonLinesAudit
@@ -209,13 +209,7 @@ def test_quality_measures_a_real_table_and_ends_by_what_it_finds(lake: Lake, she
 
 @pytest.mark.spark
 def test_cost_adds_up_real_tables_and_tells_what_is_too_much(lake: Lake, shell: Shell) -> None:
-    usage, prices = lake.table("usage"), lake.table("list_prices")
-    for ddl, insert, table, row in (
-        (USAGE, INSERT_USAGE, usage, used("2026-11-20", 5_000)),
-        (LIST_PRICES, INSERT_PRICES, prices, price(0.3)),
-    ):
-        lake.spark.sql(ddl.format(table=table))
-        lake.spark.sql(insert.format(table=table, rows=row))
+    usage, prices = billing_tables(lake, [used("2026-11-20", 5_000)], [price(0.3)])
     arguments = ("cost", *shell.watching(), "--usage-table", usage, "--list-prices-table", prices)
     assert shell(*arguments, "--day", "2026-11-20") == ExitCode.REFUSED
     assert "Total 2026-11-20: 1,500.00 USD" in shell.error
@@ -303,8 +297,8 @@ def test_lineage_and_compliance_read_copies_of_the_system_tables(
 @pytest.mark.spark
 def test_a_table_is_checked_restored_and_its_recovery_rehearsed(lake: Lake, shell: Shell) -> None:
     table, audit = lake.table("customers"), shell.folder / "audit.jsonl"
-    for rows, how in (([1, 2], "overwrite"), ([3], "append"), ([9], "overwrite")):
-        frame = lake.spark.createDataFrame([(row,) for row in rows], "x INT").coalesce(1)
+    for values, how in (([1, 2], "overwrite"), ([3], "append"), ([9], "overwrite")):
+        frame = lake.spark.createDataFrame([(value,) for value in values], "x INT").coalesce(1)
         frame.write.format("delta").mode(how).saveAsTable(table)
     where = ("--environment", write_environment(shell.folder, NOWHERE), "--audit", audit,
              "--table", table)  # fmt: skip

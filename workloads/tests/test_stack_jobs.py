@@ -1,10 +1,11 @@
-"""The jobs that the stack files declare are command lines that this wheel understands."""
+"""Jobs in the stack files and in the teams' bundle are command lines that the wheel understands."""
 
 from __future__ import annotations
 
 import argparse
 import ast
 import re
+import tomllib
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,8 @@ import yaml
 
 from company_ml import cli
 
+REFERENCE = r"{{[^}]*}}|\${[^}]*}"
+"""What Databricks fills in when a run starts, or the program when it deploys."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,6 +37,21 @@ def steps() -> list[Any]:
     return found
 
 
+def wheel_tasks() -> list[Any]:
+    """The tasks of the teams' bundle that run this wheel, with their jobs."""
+    found: list[Any] = []
+    for file in sorted(ROOT.glob("bundle/template/resources/*.yml")):
+        part: Any = yaml.safe_load(file.read_text("utf-8"))
+        for place in (part, *part.get("targets", {}).values()):
+            for name, job in place.get("resources", {}).get("jobs", {}).items():
+                found += [
+                    pytest.param(job, task["python_wheel_task"], id=f"{name}-{task['task_key']}")
+                    for task in job["tasks"]
+                    if "python_wheel_task" in task
+                ]
+    return found
+
+
 def options(parser: argparse.ArgumentParser) -> set[str]:
     return {
         option.removeprefix("--")
@@ -50,11 +68,49 @@ def test_a_step_is_a_command_line_of_the_wheel(job: dict[str, Any], step: dict[s
         given["environment"] = "prod"
     line: list[str] = []
     for name, values in given.items():
+        if values is True:
+            line.append(f"--{name}")
+            continue
         for value in values if isinstance(values, list) else [values]:
             names = re.findall(r"{{job\.parameters\.(\w+)}}", str(value))
             assert set(names) <= set(job.get("inputs", {})), f"{value}: the job has no such input"
-            line.append(f"--{name}={re.sub('{{[^}]*}}', '1', str(value))}")
+            line.append(f"--{name}={re.sub(REFERENCE, '1', str(value))}")
     parser.parse_args(line)
+
+
+@pytest.mark.parametrize(("job", "task"), wheel_tasks())
+def test_a_task_of_the_bundle_is_a_command_line_of_the_wheel(
+    job: dict[str, Any], task: dict[str, Any]
+) -> None:
+    project = tomllib.loads((ROOT / "workloads" / "pyproject.toml").read_text("utf-8"))["project"]
+    assert task["package_name"] == project["name"]
+    assert project["scripts"][task["entry_point"]] == "company_ml.cli:main"
+    command, *line = task["parameters"]
+    parser_of(command).parse_args([re.sub(REFERENCE, "1", each) for each in line])
+    names = re.findall(r"{{job\.parameters\.(\w+)}}", " ".join(line))
+    assert set(names) == {parameter["name"] for parameter in job["parameters"]}
+
+
+def test_the_bundle_has_tasks_of_the_wheel() -> None:
+    assert len(wheel_tasks()) == 2
+
+
+def test_every_watching_job_is_deployed_somewhere() -> None:
+    deployed = {step.values[1]["command"] for step in steps()}
+    by_hand = {"approve", "features", "lineage", "recover-model", "recover-table", "rollback"}
+    assert deployed == set(cli.JOBS) - by_hand
+
+
+def test_what_reads_the_predictions_reads_the_table_that_is_filled() -> None:
+    tables = {
+        command: {
+            each.values[1]["arguments"]["predictions"]
+            for each in steps()
+            if each.values[1]["command"] == command
+        }
+        for command in ("predictions", "performance")
+    }
+    assert tables["predictions"] == tables["performance"] != set()
 
 
 def test_the_program_gives_the_environment_to_exactly_those_that_take_one() -> None:

@@ -284,7 +284,9 @@ def training(killer: Killer, folder: Path) -> Job:
     killer.watch(setting.registry, *REGISTRY)
     killer.watch(publisher, "upload")
     killer.watch(setting.audit, "append")
-    settings = core.TrainingSettings(label=example_data.LABEL, key=example_data.KEY, max_iter=2)
+    settings = core.TrainingSettings(
+        label=example_data.LABEL, key=example_data.KEY, parameters={"max_iter": 2}
+    )
     world = replace(setting.world(), publisher=publisher, environment=environment.load("dev"))
 
     def state() -> object:

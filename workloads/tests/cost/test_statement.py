@@ -75,9 +75,8 @@ def price(
 DAY = "2026-11-20"
 
 
-def report(
-    lake: Lake, usage: list[str], prices: list[str], notifier: FakeNotifier | None = None
-) -> core.CostReport:
+def billing_tables(lake: Lake, usage: list[str], prices: list[str]) -> tuple[str, str]:
+    """The names of a usage and a price table of the documented columns, with these rows."""
     tables = lake.table("usage"), lake.table("list_prices")
     for marker, insert, table, rows in (
         ("usage", INSERT_USAGE, tables[0], usage),
@@ -86,6 +85,13 @@ def report(
         columns = ", ".join(f"{name} {kind}" for name, kind in TABLES[marker].columns.items())
         lake.spark.sql(f"CREATE TABLE {table} ({columns}) USING DELTA")
         lake.spark.sql(insert.format(table=table, rows=", ".join(rows)))
+    return tables
+
+
+def report(
+    lake: Lake, usage: list[str], prices: list[str], notifier: FakeNotifier | None = None
+) -> core.CostReport:
+    tables = billing_tables(lake, usage, prices)
     return run.run(
         SparkSql(lake.spark),
         notifier or FakeNotifier(),
