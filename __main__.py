@@ -5,6 +5,7 @@ There is no branch on a stack's name; what differs between environments is in th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import runtime
@@ -153,46 +154,33 @@ WorkspaceHardening(
 catalog_plan = access.environment_catalog(
     settings.catalog, environment.name, profiled=bool(settings.observability.monitors)
 )
-catalog = UnityCatalog(
-    "catalog",
-    UnityCatalogArgs(
-        plan=catalog_plan,
-        storage=settings.catalog.storage,
-        storage_role="ct",
-        names=names,
-        resource_group_name=resource_group.name,
-        location=location,
-        tenant_id=settings.azure.tenant_id,
-        tags=tags,
-        protect=environment.protect,
-        private_link=workspace.private_link,
-        log_workspace_id=workspace.log_workspace_id,
-        workspace_id=workspace.workspace_id,
-        groups=estate.group_names,
-        workspace_provider=workspace_provider,
-    ),
-    on_azure,
+catalog_args = UnityCatalogArgs(
+    plan=catalog_plan,
+    storage=settings.catalog.storage,
+    storage_role="ct",
+    names=names,
+    resource_group_name=resource_group.name,
+    location=location,
+    tenant_id=settings.azure.tenant_id,
+    tags=tags,
+    protect=environment.protect,
+    private_link=workspace.private_link,
+    log_workspace_id=workspace.log_workspace_id,
+    workspace_id=workspace.workspace_id,
+    groups=estate.group_names,
+    workspace_provider=workspace_provider,
 )
+catalog = UnityCatalog("catalog", catalog_args, on_azure)
 rights = catalog_plan.table()
 if isinstance(settings.shared_estate, OwnedEstate):
     registry_plan = access.registry_catalog(settings.shared_estate.registry)
     UnityCatalog(
         "registry",
-        UnityCatalogArgs(
+        replace(
+            catalog_args,
             plan=registry_plan,
             storage=settings.shared_estate.registry.storage,
             storage_role="rg",
-            names=names,
-            resource_group_name=resource_group.name,
-            location=location,
-            tenant_id=settings.azure.tenant_id,
-            tags=tags,
-            protect=environment.protect,
-            private_link=workspace.private_link,
-            log_workspace_id=workspace.log_workspace_id,
-            workspace_id=workspace.workspace_id,
-            groups=estate.group_names,
-            workspace_provider=workspace_provider,
             system_schemas=settings.shared_estate.system_schemas,
         ),
         on_azure,

@@ -89,6 +89,12 @@ def between(lowest: float, highest: float) -> Callable[[Any], bool]:
     return lambda value: is_number(value) and lowest <= value <= highest
 
 
+def within(lowest: float, highest: float, unit: str = "") -> tuple[Callable[[Any], bool], str]:
+    """:func:`between` and its fix, as :func:`require` takes them, so that both say one range."""
+    fix = f"set it between {lowest} and {highest}"
+    return between(lowest, highest), f"{fix} {unit}" if unit else fix
+
+
 def is_number(value: Any) -> bool:
     """Whether a value is a number; JSON's true is not one, though Python's is."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -10,10 +10,11 @@ https://github.com/pulumi/pulumi/blob/v3.250.0/sdk/go/common/apitype/core.go
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from policies.model import STACK, UNKNOWN, Options, Provider, Resource, normalise, plain
+from policies.declared import Declared
+from policies.model import STACK, Options, Provider, Resource, normalise, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,64 +34,6 @@ _WRITE: Final = "pulumi preview --json --show-sames, or: pulumi stack export"
 
 class InputError(ValueError):
     """A file that cannot be judged; the message names it, and what to do."""
-
-
-class Unanswered(dict[str, Any]):
-    """Outputs of a resource before the update: what its inputs do not say is not known."""
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The value, UNKNOWN where there is none."""
-        del default
-        return self[key]
-
-    def __missing__(self, key: str) -> Any:
-        return UNKNOWN
-
-
-@dataclass(frozen=True)
-class Declared:
-    """One resource of a stack.
-
-    Attributes:
-        resource: As a resource rule sees it.
-        outputs: What the cloud answered, as a stack rule sees it.
-        dependencies: URNs per property that the value was computed from.
-        waits_for: URNs of what the engine makes before it.
-        external: The stack only reads it: resource rules pass it over, as they do in an update.
-        place: Where the program declares it, as file and line; empty where the engine does not say.
-        id: What the cloud knows it by; ``None`` before it is made.
-    """
-
-    resource: Resource
-    outputs: Any
-    dependencies: Mapping[str, Sequence[str]]
-    waits_for: Sequence[str] = ()
-    external: bool = False
-    place: tuple[str, int] = ("", 0)
-    id: str | None = None
-
-    def in_stack(self) -> Resource:
-        """The resource as a stack rule sees it, its outputs in place of inputs that it lacks."""
-        secrets = set(self.resource.secrets)
-        outputs = cast("dict[str, Any]", plain(self.outputs, secrets))
-        seen = self.resource
-        return Resource(
-            urn=seen.urn,
-            type=seen.type,
-            name=seen.name,
-            props=outputs if self.external else seen.props,
-            options=seen.options,
-            provider=seen.provider,
-            dependencies=self.dependencies,
-            outputs=Unanswered(seen.props) if self.outputs is None else outputs,
-            secrets=frozenset(secrets),
-        )
-
-    def with_id(self) -> Resource:
-        """The same with its id among the outputs, where the engine shows rules none."""
-        seen = self.in_stack()
-        known = {"id": self.id, **seen.outputs} if self.id else seen.outputs
-        return replace(seen, outputs=Unanswered(known) if self.outputs is None else known)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import Deferred, Violation, between, is_number, require, words
+from policies.findings import Deferred, Violation, is_number, require, within, words
 from policies.model import dig
 from policies.policy_language import any_value, bounded, definition_of, limited
 from policies.registry import EVERYWHERE, integer, rule, strings
@@ -192,8 +192,7 @@ def policy_clusters_per_user(resource: Resource, config: Config) -> Findings:
         require(
             resource,
             "maxClustersPerUser",
-            between(1, config["maximumClusters"]),
-            f"set it between 1 and {config['maximumClusters']}",
+            *within(1, config["maximumClusters"]),
         )
     )
     # Only where it matters: a definition that is not known yet may be that of a jobs policy.

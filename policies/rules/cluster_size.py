@@ -14,6 +14,7 @@ from policies.findings import (
     is_number,
     require,
     require_value,
+    within,
 )
 from policies.model import UNKNOWN, dig
 from policies.registry import EVERYWHERE, Mappings, integer, rule
@@ -74,12 +75,7 @@ def _size(block: Block, limit: int) -> Findings:
 
 def _scale(block: Block, scale: Any, limit: int) -> Findings:
     most, least = dig(scale, "maxWorkers"), dig(scale, "minWorkers")
-    yield from require_value(
-        most,
-        block.at("autoscale.maxWorkers"),
-        between(1, limit),
-        f"set it between 1 and {limit}",
-    )
+    yield from require_value(most, block.at("autoscale.maxWorkers"), *within(1, limit))
     if is_number(most) and most <= limit:
         yield from require_value(
             least,

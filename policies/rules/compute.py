@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies import tokens
 from policies.clusters import CLUSTER_TYPES, clusters
-from policies.findings import Deferred, Violation, between, present, require, show
+from policies.findings import Deferred, Violation, between, present, require, show, within
 from policies.model import UNKNOWN
 from policies.registry import EVERYWHERE, Mappings, integer, rule
 
@@ -34,8 +34,7 @@ def cluster_autotermination(resource: Resource, config: Config) -> Findings:
     yield from require(
         resource,
         "autoterminationMinutes",
-        between(1, config["maximumMinutes"]),
-        f"set it between 1 and {config['maximumMinutes']} minutes",
+        *within(1, config["maximumMinutes"], "minutes"),
         default=_DEFAULT_AUTOTERMINATION,
     )
 
@@ -92,9 +91,4 @@ def pool_bounded(resource: Resource, config: Config) -> Findings:
         f"set it to at most {config['maximumMinIdle']}",
         default=0,
     )
-    yield from require(
-        resource,
-        "maxCapacity",
-        between(1, config["maximumCapacity"]),
-        f"set it between 1 and {config['maximumCapacity']}",
-    )
+    yield from require(resource, "maxCapacity", *within(1, config["maximumCapacity"]))

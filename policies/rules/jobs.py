@@ -15,6 +15,7 @@ from policies.findings import (
     require_present,
     require_value,
     show,
+    within,
 )
 from policies.model import UNKNOWN
 from policies.registry import NOT_IN_DEV, OFF_ADVISED_BINDING, Mappings, integer, rule
@@ -83,8 +84,7 @@ def tasks_retried(resource: Resource, config: Config) -> Findings:
             yield from require_value(
                 task.get("maxRetries"),
                 task.at("maxRetries"),
-                between(1, config["maximumRetries"]),
-                f"set it between 1 and {config['maximumRetries']}",
+                *within(1, config["maximumRetries"]),
                 default=0,
             )
             yield from require_value(

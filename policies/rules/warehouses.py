@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from policies import tokens
-from policies.findings import between, is_number, require
+from policies.findings import is_number, require, within
 from policies.registry import EVERYWHERE, Option, integer, rule
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def warehouse_auto_stop(resource: Resource, config: Config) -> Findings:
     yield from require(
         resource,
         "autoStopMins",
-        between(1, config["maximumMinutes"]),
-        f"set it between 1 and {config['maximumMinutes']} minutes",
+        *within(1, config["maximumMinutes"], "minutes"),
         default=_DEFAULT_STOP,
     )
 
@@ -81,13 +80,7 @@ def warehouse_size(resource: Resource, config: Config) -> Findings:
         resource, "clusterSize", lambda value: value in allowed, f"use one of {', '.join(allowed)}"
     )
     for name in ("maxNumClusters", "minNumClusters"):
-        yield from require(
-            resource,
-            name,
-            between(1, config["maximumClusters"]),
-            f"set it between 1 and {config['maximumClusters']}",
-            default=1,
-        )
+        yield from require(resource, name, *within(1, config["maximumClusters"]), default=1)
     policies: list[str] = config["spotInstancePolicies"]
     yield from require(
         resource,

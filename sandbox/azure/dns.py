@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.azure import ids
-from sandbox.azure.values import at, referenced
+from sandbox.azure.values import at, need_id, referenced
 from sandbox.rules import Refusal, admit, check, outputs, release
 
 if TYPE_CHECKING:
@@ -64,17 +64,9 @@ def link_joins_what_exists(request: Request, cloud: Cloud) -> None:
 @check(ids.ZONE_LINK, source=LINKS)
 def link_names_a_network(request: Request) -> None:
     """A link names a virtual network by its ARM id."""
-    network = at(request.inputs, "virtualNetwork.id")
-    if ids.known(request.inputs.get("virtualNetwork")) and not ids.is_type(
-        network, "Microsoft.Network/virtualNetworks"
-    ):
-        raise Refusal(
-            "LinkedInvalidPropertyId",
-            f"Property id '{network}' at path 'properties.virtualNetwork.id' is invalid. "
-            "Expect the "
-            "id of a virtual network.",
-            prop="virtualNetwork.id",
-        )
+    need_id(
+        request.inputs, "virtualNetwork", "Microsoft.Network/virtualNetworks", "virtual network"
+    )
 
 
 @admit(ids.ZONE_LINK, source=LINKS)

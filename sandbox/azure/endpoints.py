@@ -8,7 +8,7 @@ from sandbox.azure import ids
 from sandbox.azure.common import region
 from sandbox.azure.targets import GROUP_IDS, Target, connection, target_of
 from sandbox.azure.usage import delegations, free_address
-from sandbox.azure.values import at, items, output, texts
+from sandbox.azure.values import at, items, need_id, output, texts
 from sandbox.rules import Refusal, admit, check, exclusive, outputs
 
 if TYPE_CHECKING:
@@ -64,16 +64,7 @@ def endpoint_has_one_connection(request: Request) -> None:
 @check(ids.ENDPOINT, source=ENDPOINTS)
 def endpoint_names_its_subnet(request: Request) -> None:
     """The subnet is given by its ARM id."""
-    subnet = at(request.inputs, "subnet.id")
-    if ids.known(request.inputs.get("subnet")) and not ids.is_type(
-        subnet, "Microsoft.Network/virtualNetworks/subnets"
-    ):
-        raise Refusal(
-            "LinkedInvalidPropertyId",
-            f"Property id '{subnet}' at path 'properties.subnet.id' is invalid. Expect the id of a "
-            "subnet.",
-            prop="subnet.id",
-        )
+    need_id(request.inputs, "subnet", "Microsoft.Network/virtualNetworks/subnets", "subnet")
 
 
 @admit(ids.ENDPOINT, source=DELEGATED)

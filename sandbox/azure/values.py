@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from sandbox.azure import ids
 from sandbox.rules import UNKNOWN, Refusal
 
 if TYPE_CHECKING:
@@ -72,6 +73,18 @@ def matches(value: object, pattern: re.Pattern[str], *, prop: str, code: str, ru
     """Refuse a text that does not match; ``rule`` says in words what is allowed."""
     if isinstance(value, str) and not pattern.fullmatch(value):
         raise Refusal(code, f"The name '{value}' is not valid: {rule}.", prop=prop)
+
+
+def need_id(inputs: Mapping[str, Any], prop: str, arm_type: str, what: str) -> None:
+    """Refuse a reference ``{id: ...}`` that is not the id of a resource of the ARM type."""
+    target = at(inputs, f"{prop}.id")
+    if ids.known(inputs.get(prop)) and not ids.is_type(target, arm_type):
+        raise Refusal(
+            "LinkedInvalidPropertyId",
+            f"Property id '{target}' at path 'properties.{prop}.id' is invalid. Expect the id of a "
+            f"{what}.",
+            prop=f"{prop}.id",
+        )
 
 
 def referenced(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from policies.model import SECRET_SIGNATURE, SIGNATURE, UNKNOWN, Provider
-from policies.snapshot import Declared, InputError, Snapshot, read
+from policies.snapshot import InputError, Snapshot, read
 from tests.policies.compliant import compliant
 from tests.policies.harness import UNKNOWN_STRING, Secret, urn
 from tests.policies.states import preview, state
+
+if TYPE_CHECKING:
+    from policies.declared import Declared
 
 ENCRYPTED = {SIGNATURE: SECRET_SIGNATURE, "ciphertext": "v1:abc"}
 SHOWN = {SIGNATURE: SECRET_SIGNATURE, "plaintext": json.dumps({"owner": "hush-hush"})}

@@ -6,10 +6,8 @@ import pytest
 
 from sandbox.databricks import tokens
 from tests.sandbox.databricks.estate import BY_NAME
-from tests.sandbox.databricks.parts.places import CI, PROVIDERS
+from tests.sandbox.databricks.parts.places import AS_CI, CI
 from tests.sandbox.databricks.world import Refused, World, estate
-
-_AS_CI = {**PROVIDERS["workspace"], "azureClientId": CI}
 
 
 def _schema(world: World, name: str, label: str) -> None:
@@ -39,7 +37,7 @@ def test_membership_through_a_nested_group_counts() -> None:
         BY_NAME["schema"],
         {"name": "x", "catalogName": "ml_prod_catalog"},
         label="x",
-        provider=_AS_CI,
+        provider=AS_CI,
     )
     assert created.outputs["owner"] == CI
 
@@ -53,7 +51,7 @@ def test_grants_give_what_ownership_does_not() -> None:
         BY_NAME["schema"],
         {"name": "x", "catalogName": "ml_prod_catalog"},
         label="x",
-        provider=_AS_CI,
+        provider=AS_CI,
     )
     with pytest.raises(
         Refused, match=r"does not have USE SCHEMA on Schema 'ml_prod_catalog\.models'"
@@ -62,7 +60,7 @@ def test_grants_give_what_ownership_does_not() -> None:
             BY_NAME["volume"],
             {**world.inputs("volume"), "name": "y"},
             label="y",
-            provider=_AS_CI,
+            provider=AS_CI,
         )
 
 
@@ -79,7 +77,7 @@ def test_all_privileges_does_not_include_manage() -> None:
                 "grants": [{"principal": CI, "privileges": ["SELECT"]}],
             },
             label="g",
-            provider=_AS_CI,
+            provider=AS_CI,
         )
 
 

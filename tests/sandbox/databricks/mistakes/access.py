@@ -9,6 +9,7 @@ from tests.sandbox.databricks.mistakes.actions import (
     Mistake,
     another,
     instead,
+    outsider,
 )
 from tests.sandbox.databricks.parts.places import (
     FAR,
@@ -23,12 +24,7 @@ if TYPE_CHECKING:
     from tests.sandbox.databricks.world import World
 
 _DEV = PROVIDERS["dev"]
-_AS_CI = {**PROVIDERS["workspace"], "azureClientId": "11111111-1111-4111-8111-111111111111"}
 _FORMS = "INVALID_PARAMETER_VALUE"
-
-
-def _outsider(world: World) -> None:
-    world.drop("deployer_owns")
 
 
 def _rest(*steps: str) -> Callable[[World], None]:
@@ -59,7 +55,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         ("NOT_FOUND", instead("binding", before=lambda w: w.edit("catalog", isolationMode="OPEN"))),
     ],
     "binder_owns_the_securable": [
-        ("PERMISSION_DENIED", instead("binding", before=_outsider)),
+        ("PERMISSION_DENIED", instead("binding", before=outsider)),
     ],
     "grants_name_a_securable": [
         ("MISSING_PROPERTY", instead("catalog_grants", {"catalog": REMOVED})),
@@ -96,7 +92,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         ("PERMISSION_DENIED", instead("catalog_grants", {}, _rest("binding"), _DEV)),
     ],
     "grantor_manages_the_securable": [
-        ("PERMISSION_DENIED", instead("catalog_grants", before=_outsider)),
+        ("PERMISSION_DENIED", instead("catalog_grants", before=outsider)),
         (
             "PERMISSION_DENIED",
             instead(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.sandbox.databricks.world import World
 
-__all__ = ["REMOVED", "Mistake", "against", "another", "instead", "updating"]
+__all__ = ["REMOVED", "Mistake", "against", "another", "instead", "outsider", "updating"]
 
 
 @dataclass(frozen=True)
@@ -90,3 +90,8 @@ def against(
 ) -> Mistake:
     """A delete of the step's resource."""
     return Mistake("against", step, {}, before, provider)
+
+
+def outsider(world: World) -> None:
+    """The deploying identity is no member of the group that owns."""
+    world.drop("deployer_owns")

@@ -10,9 +10,11 @@ from tests.sandbox.databricks.mistakes.actions import (
     against,
     another,
     instead,
+    outsider,
     updating,
 )
 from tests.sandbox.databricks.parts.places import (
+    AS_CI,
     PROVIDERS,
     URL,
 )
@@ -23,12 +25,7 @@ if TYPE_CHECKING:
     from tests.sandbox.databricks.world import World
 
 _DEV = PROVIDERS["dev"]
-_AS_CI = {**PROVIDERS["workspace"], "azureClientId": "11111111-1111-4111-8111-111111111111"}
 _FORMS = "INVALID_PARAMETER_VALUE"
-
-
-def _outsider(world: World) -> None:
-    world.drop("deployer_owns")
 
 
 def _given_away(world: World) -> None:
@@ -79,7 +76,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
             instead("catalog", {"storageRoot": f"{URL}/dev/catalog"}),
         ),
         ("INVALID_STATE", instead("catalog", {"storageRoot": REMOVED})),
-        ("PERMISSION_DENIED", instead("catalog", provider=_AS_CI)),
+        ("PERMISSION_DENIED", instead("catalog", provider=AS_CI)),
     ],
     "catalog_is_empty": [("INVALID_STATE", against("catalog"))],
     "parent_exists_here": [
@@ -89,8 +86,8 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         ("PERMISSION_DENIED", another("schema", {"name": "x"}, _rest("binding"), _DEV)),
     ],
     "creator_may_fill_the_parent": [
-        ("PERMISSION_DENIED", another("schema", {"name": "more"}, _outsider)),
-        ("PERMISSION_DENIED", another("volume", {"name": "more"}, provider=_AS_CI)),
+        ("PERMISSION_DENIED", another("schema", {"name": "more"}, outsider)),
+        ("PERMISSION_DENIED", another("volume", {"name": "more"}, provider=AS_CI)),
     ],
     "schema_storage_is_covered": [
         (
@@ -131,7 +128,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         ("PRINCIPAL_DOES_NOT_EXIST", instead("metastore", {"owner": "locals"})),
     ],
     "only_owners_change": [
-        ("PERMISSION_DENIED", updating("catalog", {"comment": "x"}, _outsider)),
+        ("PERMISSION_DENIED", updating("catalog", {"comment": "x"}, outsider)),
     ],
     "only_owners_drop": [
         ("PERMISSION_DENIED", against("volume", _given_away)),

@@ -9,11 +9,10 @@ from tests.sandbox.databricks.mistakes.actions import (
     instead,
     updating,
 )
-from tests.sandbox.databricks.parts.places import CI, PROD, STRANGER
+from tests.sandbox.databricks.parts.places import AS_CI, STRANGER
 
 _FORMS = "INVALID_PARAMETER_VALUE"
 _GONE = "RESOURCE_DOES_NOT_EXIST"
-_AS_CI = {"azureWorkspaceResourceId": PROD, "azureClientId": CI}
 _OPERATOR = "evaluation.comparisonOperator"
 _TOLD = "evaluation.notification.subscriptions"
 
@@ -36,7 +35,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
             instead("observers_grant", before=lambda w: w.drop("system")),
         ),
         ("SCHEMA_DOES_NOT_EXIST", instead("observers_grant", {"schema": "ml_prod_catalog.gold"})),
-        ("PERMISSION_DENIED", instead("observers_grant", provider=_AS_CI)),
+        ("PERMISSION_DENIED", instead("observers_grant", provider=AS_CI)),
     ],
     "principal_has_one_grant_here": [("RESOURCE_ALREADY_EXISTS", another("observers_grant"))],
     "monitor_has_one_profile": [
@@ -79,7 +78,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
             "PERMISSION_DENIED",
             instead("monitor", before=lambda w: w.edit("table", owner="data_scientists")),
         ),
-        ("PERMISSION_DENIED", instead("monitor", provider=_AS_CI)),
+        ("PERMISSION_DENIED", instead("monitor", provider=AS_CI)),
     ],
     "dashboard_has_one_content": [
         ("INVALID_INPUT", instead("dashboard", {"serializedDashboard": "{pages: []}"})),

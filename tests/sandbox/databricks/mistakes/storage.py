@@ -12,6 +12,7 @@ from tests.sandbox.databricks.mistakes.actions import (
     against,
     another,
     instead,
+    outsider,
 )
 from tests.sandbox.databricks.parts.places import (
     BARE,
@@ -28,12 +29,7 @@ if TYPE_CHECKING:
     from tests.sandbox.databricks.world import World
 
 _DEV = PROVIDERS["dev"]
-_AS_CI = {**PROVIDERS["workspace"], "azureClientId": "11111111-1111-4111-8111-111111111111"}
 _FORMS = "INVALID_PARAMETER_VALUE"
-
-
-def _outsider(world: World) -> None:
-    world.drop("deployer_owns")
 
 
 def _unbound_credential(world: World) -> dict[str, Any]:
@@ -112,7 +108,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         ("PERMISSION_DENIED", another("location", _unbound_credential, provider=_DEV)),
     ],
     "creator_may_make_locations": [
-        ("PERMISSION_DENIED", instead("location", before=_outsider)),
+        ("PERMISSION_DENIED", instead("location", before=outsider)),
     ],
     "storage_can_be_reached": [
         (_FORMS, instead("location", {"url": "abfss://data@absent.dfs.core.windows.net/"})),

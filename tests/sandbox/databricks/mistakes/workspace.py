@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.sandbox.databricks.mistakes.actions import REMOVED, Mistake, another, instead
-from tests.sandbox.databricks.parts.places import STRANGER
+from tests.sandbox.databricks.parts.places import AS_CI, STRANGER
 
 if TYPE_CHECKING:
     from tests.sandbox.databricks.world import World
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 _FORMS = "INVALID_PARAMETER_VALUE"
 _ENTITY, _ROUTES = "config.servedEntities.0", "config.trafficConfig.routes"
 _TABLE, _LIMIT = "aiGateway.inferenceTableConfig", "aiGateway.rateLimits.0"
-_AS_CI = {
-    "azureWorkspaceResourceId": "/subscriptions/s/resourceGroups/rg"
-    "/providers/Microsoft.Databricks/workspaces/prod",
-    "azureClientId": "11111111-1111-4111-8111-111111111111",
-}
 
 
 def _no_gateway(world: World) -> dict[str, object]:
@@ -74,10 +69,10 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
             instead("endpoint", {f"{_ENTITY}.entityName": "ml_prod_catalog.models.absent"}),
         ),
         ("RESOURCE_DOES_NOT_EXIST", instead("endpoint", {f"{_ENTITY}.entityVersion": "2"})),
-        ("PERMISSION_DENIED", instead("endpoint", _no_gateway, provider=_AS_CI)),
+        ("PERMISSION_DENIED", instead("endpoint", _no_gateway, provider=AS_CI)),
         (
             "PERMISSION_DENIED",
-            instead("endpoint", _no_gateway, provider={**_AS_CI, "azureClientId": STRANGER}),
+            instead("endpoint", _no_gateway, provider={**AS_CI, "azureClientId": STRANGER}),
         ),
     ],
     "routes_lead_to_entities": [
@@ -107,7 +102,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
         (_FORMS, instead("endpoint", {f"{_TABLE}.tableNamePrefix": "a-b"})),
         (
             "PERMISSION_DENIED",
-            instead("endpoint", {"config": {"servedEntities": []}}, provider=_AS_CI),
+            instead("endpoint", {"config": {"servedEntities": []}}, provider=AS_CI),
         ),
     ],
     "rate_limits_are_understood": [

@@ -28,6 +28,8 @@ PROVIDERS: dict[str, dict[str, Any]] = {
     "dev": {"azureWorkspaceResourceId": DEV},
     "far": {"azureWorkspaceResourceId": FAR},
 }
+AS_CI = {**PROVIDERS["workspace"], "azureClientId": CI}
+"""The workspace, as the deploying identity."""
 
 
 def azure(token: str, key: str, **properties: Any) -> Record:
