@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # https://learn.microsoft.com/azure/databricks/security/secrets/secrets-spark-conf-env-var
 _REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
 _NAMED = re.compile(
-    r"secret|passw|passphrase|pwd|token(?!iz)|credential|authorization"
+    r"secret|passw|passphrase|pwd|token(?!iz|s$)|credential|authorization"
     r"|(?:api|access|account|shared|private|encryption|client)[._-]?key"
     r"|connection[._-]?string|(?<![a-z])sas(?![a-z])",
     re.IGNORECASE,
