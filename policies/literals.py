@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies.model import UNKNOWN
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 # https://learn.microsoft.com/azure/databricks/security/secrets/secrets-spark-conf-env-var
 _REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
 _NAMED = re.compile(
-    r"secret|passw|passphrase|pwd|token(?!iz)|credential|authorization"
+    r"secret|passw|passphrase|pwd|token(?!iz|s$)|credential|authorization"
     r"|(?:api|access|account|shared|private|encryption|client)[._-]?key"
     r"|connection[._-]?string|(?<![a-z])sas(?![a-z])",
     re.IGNORECASE,
@@ -33,10 +34,17 @@ _ABOUT = re.compile(
 )
 # fs.azure.account.key.<account>.dfs.core.windows.net: the account is not part of the name.
 _ACCOUNT = re.compile(r"\.[a-z0-9]{3,24}\.(?:dfs|blob)\.core\..+$", re.IGNORECASE)
+# JDBC and ODBC strings, and JSON in a text; a reference or a variable is none.
+_WITHIN = re.compile(
+    r"\b(?:password|passwd|pwd|client_?secret|access_?token|api_?key)"
+    r"(?:=|[\"']\s*:\s*[\"'])(?![{$])[^\s\"'&;,{}<>]{4}",
+    re.IGNORECASE,
+)
 # A number under such a name is no size and no count: somebody chose it as a password.
 _CHOSEN = re.compile(r"passw|passphrase|pwd|secret", re.IGNORECASE)
 _DIGITS = re.compile(r"\s*\d{4,}\s*")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
+_SHORTEST_ENCODED: Final = 24
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _HARMLESS = re.compile(r"\s*|true|false|none|null|-?\d+(?:\.\d+)?|\{\{[^{}]+\}\}", re.IGNORECASE)
 _FORMS: Final = re.compile(
     r"""
@@ -50,9 +58,6 @@ _FORMS: Final = re.compile(
     | \bgh[pousr]_[A-Za-z0-9]{36} | \bgithub_pat_\w{22}
     | \bsk-[\w-]{20} | \bAKIA[0-9A-Z]{16}\b | \bxox[abprs]-[\w-]{10}
     | ://[^/\s:@]+:[^/\s:@{]+@                       # a password in a URL
-    # JDBC and ODBC strings, and JSON in a text; a reference or a variable is none.
-    | (?i:\b(?:password|passwd|pwd|client_?secret|access_?token|api_?key))
-      (?:=|["']\s*:\s*["'])(?![{$])[^\s"'&;,{}<>]{4}
     """,
     re.VERBOSE,
 )
@@ -65,6 +70,7 @@ def is_reference(value: Any) -> bool:
     return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
 
 
+@lru_cache(maxsize=4096)
 def names_a_secret(name: str) -> bool:
     """Whether what is called so holds a secret, not just where to find one."""
     plain_name = _ACCOUNT.sub("", name)
@@ -73,16 +79,23 @@ def names_a_secret(name: str) -> bool:
 
 def looks_secret(name: str, value: str) -> bool:
     """Whether a text is a secret written out, by its name or by its own form."""
-    if _DIGITS.fullmatch(value) and _CHOSEN.search(name):
-        return names_a_secret(name)
     if _HARMLESS.fullmatch(value):
-        return False
-    return names_a_secret(name) or any(map(_FORMS.search, (value, _decoded(value))))
+        chosen = _DIGITS.fullmatch(value) is not None and _CHOSEN.search(name) is not None
+        return chosen and names_a_secret(name)
+    if names_a_secret(name) or _shows_a_secret(value):
+        return True
+    decoded = _decoded(value)
+    return decoded != "" and _shows_a_secret(decoded)
+
+
+def _shows_a_secret(value: str) -> bool:
+    assigns = "=" in value or ":" in value
+    return _FORMS.search(value) is not None or (assigns and _WITHIN.search(value) is not None)
 
 
 def _decoded(value: str) -> str:
     """What a text in base64 says; empty for any other."""
-    if not _BASE64.fullmatch(value):
+    if len(value) < _SHORTEST_ENCODED or not _BASE64.fullmatch(value):
         return ""
     try:
         return b64decode(value, validate=True).decode("utf-8")

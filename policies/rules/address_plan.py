@@ -81,4 +81,4 @@ def _prefixes(subnet: Subnet) -> list[Any]:
     single, several = dig(subnet.props, "addressPrefix"), dig(subnet.props, "addressPrefixes")
     listed: list[Any] = several if isinstance(several, list) else [several]  # pyright: ignore[reportUnknownVariableType] - JSON
     given = [value for value in (single, *listed) if value is not None]
-    return list(dict.fromkeys(given))
+    return [value for index, value in enumerate(given) if value not in given[:index]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from policies import tokens
 from policies.findings import between, elements, present, require, words
@@ -75,13 +75,15 @@ def _arrives(setting: Resource, audit: set[str]) -> Verdict:
 
 
 def _enabled_logs(logs: Any, audit: set[str]) -> Verdict:
-    items = [UNKNOWN] if logs is UNKNOWN else elements(logs)
-    on = [item for item in items if item is UNKNOWN or dig(item, "enabled") in (None, True)]
+    if logs is UNKNOWN:
+        return None
+    on = [item for item in elements(logs) if dig(item, "enabled") in (None, True)]
     names = {str(dig(item, "category")).casefold() for item in on}
     if audit <= names or any(_GROUPS(dig(item, "categoryGroup")) for item in on):
         return True
-    hidden = (item is UNKNOWN or UNKNOWN in cast("dict[str, Any]", item).values() for item in items)
-    return None if any(hidden) else False
+    keys = ("category", "categoryGroup", "enabled")
+    hidden = any(dig(item, key) is UNKNOWN for item in elements(logs) for key in keys)
+    return None if hidden else False
 
 
 @rule(

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from policies import tokens
 from policies.addresses import internet_in
-from policies.findings import Deferred, Violation, is_true, require_value, show, strings_in, words
-from policies.model import UNKNOWN
+from policies.findings import (
+    Deferred,
+    Violation,
+    elements,
+    is_true,
+    require_value,
+    show,
+    strings_in,
+    words,
+)
+from policies.model import UNKNOWN, dig
 from policies.references import refers
 from policies.registry import (
     BINDING_IN_PROD,
@@ -152,6 +161,14 @@ def serverless_egress(stack: Stack, _config: Config) -> Findings:
             default="ENFORCED",
             urn=policy.urn,
         )
+        for item in elements(policy.get(f"{network}.allowedInternetDestinations")):
+            destination = str(dig(item, "destination")).strip()
+            # "*" and "*.com" list most of what there is.
+            if "*" in destination and destination.lstrip("*.").count(".") == 0:
+                yield Violation(
+                    f"{network}.allowedInternetDestinations allows '{destination}'; name hosts",
+                    policy.urn,
+                )
     yield from _attached(
         stack,
         tokens.NETWORK_OPTION,

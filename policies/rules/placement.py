@@ -99,11 +99,12 @@ _DEFAULT_PROVIDER = re.compile(r"^default(_|$)")
 )
 def providers_without_secrets(resource: Resource, config: Config) -> Findings:
     """A secret that is not known yet is one. What comes from the environment is not seen."""
-    if _like(resource.type, tuple(config["unseen"])):
+    unseen = _unseen(resource.type, tuple(config["unseen"]), tuple(config["scripts"]))
+    if unseen == "made":
         yield Violation(
             f"no rule sees what {resource.type} makes; declare it with azure-native's own types"
         )
-    elif _like(resource.type, tuple(config["scripts"])):
+    elif unseen == "scripted":
         yield Violation(
             f"no rule sees what {resource.type} does; leave no governed resource to it",
             advice=True,
@@ -128,5 +129,8 @@ def providers_without_secrets(resource: Resource, config: Config) -> Findings:
 
 
 @lru_cache(maxsize=4096)
-def _like(token: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(token, pattern) for pattern in patterns)
+def _unseen(token: str, made: tuple[str, ...], scripted: tuple[str, ...]) -> str:
+    """How a type gets past the rules; empty where it does not."""
+    if any(fnmatchcase(token, pattern) for pattern in made):
+        return "made"
+    return "scripted" if any(fnmatchcase(token, pattern) for pattern in scripted) else ""

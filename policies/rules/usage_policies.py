@@ -78,7 +78,7 @@ def usage_policy_bound(resource: Resource, config: Config) -> Findings:
         yield Deferred("customTags")
         return
     given = {
-        dig(tag, "key")
+        str(dig(tag, "key"))
         for tag in elements(tags)
         if dig(tag, "value") is UNKNOWN or present(dig(tag, "value"))
     }

@@ -204,3 +204,15 @@ def test_soft_delete_that_may_be_purged_at_once_is_none() -> None:
     service = changed("lake-retention", deleteRetentionPolicy__allowPermanentDelete=True)
     rule = "rel-05-blob-soft-delete"
     assert judged(rule, compliant()["lake"], service).rules == {rule}
+
+
+# SEC-51
+
+
+@pytest.mark.parametrize(("host", "wide"), [("*", True), ("*.com", True), ("*.contoso.com", False)])
+def test_egress_to_everywhere_is_not_restricted(host: str, wide: object) -> None:
+    rule = "sec-51-serverless-egress"
+    policy = compliant()["egress-policy"].with_value(
+        "egress.networkAccess.allowedInternetDestinations", [{"destination": host}]
+    )
+    assert (judged(rule, policy).rules != set()) is wide
