@@ -18,6 +18,9 @@ _ADVICE = {
     "currently locked": """\
 Another run works on this stack. If none does any more (it was killed):
     make recover STACK={stack}""",
+    "killed by signal": """\
+Take up what it made, then go on:
+    make recover STACK={stack}""",
     "pending operations": """\
 A run was interrupted. Take up what it made, then go on:
     make recover STACK={stack}""",

@@ -105,6 +105,7 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
     [
         ("the stack is currently locked by 1 lock(s)", "make recover STACK=dev"),
         ("there are pending operations", "make recover STACK=dev"),
+        ("the engine was killed by signal 9", "make recover STACK=dev"),
         ("resource 'x' is protected", "make down"),
         ('unknown stack "organization/mlops/prod"', "make up"),
         ("something else", "run the same command again"),
