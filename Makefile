@@ -30,6 +30,7 @@ recover: setup ## Take up a stack whose run was killed: unlock it, bring in what
 
 estimate: setup ## What the stacks cost in a month, before they exist: FORMAT=markdown PLOT=folder
 	@for stack in $(STACKS); do \
+		echo "· Previewing $$stack" >&2; \
 		./engine/sandboxed pulumi stack select --create $$stack >/dev/null 2>&1; \
 		./engine/sandboxed pulumi preview --stack $$stack --json --show-sames \
 			> .cache/preview-$$stack.json || true; \

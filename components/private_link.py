@@ -82,7 +82,13 @@ def private_endpoints(
             ],
             tags=link.tags,
             opts=ResourceOptions(
-                parent=parent, depends_on=[*after, *records[-1:]], custom_timeouts=PATIENCE
+                parent=parent,
+                depends_on=[*after, *records[-1:]],
+                custom_timeouts=PATIENCE,
+                # Azure leads no endpoint to another target, such as one made anew with a new name;
+                # the provider knows of nothing here that replaces.
+                # https://learn.microsoft.com/azure/private-link/manage-private-endpoint
+                replace_on_changes=["privateLinkServiceConnections[*].privateLinkServiceId"],
             ),
         )
         records.append(

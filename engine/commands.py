@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _TITLES = {
     "up": "Deploying", "preview": "Previewing", "down": "Destroying", "recover": "Recovering",
 }  # fmt: skip
+_SIGNALLED = 128
 _VERBS = {"up": "up", "preview": "preview", "down": "destroy", "recover": "refresh"}
 
 
@@ -79,6 +80,9 @@ class Sandbox:
         run = events.read(log)
         # Before a run begins, as when the stack is locked, there is no event to read it from.
         run.errors += complaints
+        if code < 0:
+            run.errors.append(f"the engine was killed by signal {-code}")
+            code = _SIGNALLED - code  # as a shell counts
         return code, run, time.monotonic() - started
 
     def left(self) -> Counter[str]:

@@ -54,7 +54,9 @@ def environment() -> dict[str, str]:
             [str(pulumi.parent), str(paths.VIRTUALENV / "bin"), os.environ.get("PATH", "")]
         ),
         "PULUMI_HOME": str(_HOME),
-        "PULUMI_BACKEND_URL": f"file://{STATE}",
+        # Without a file of attributes beside each state: one that a killed engine left empty makes
+        # the state unreadable. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+        "PULUMI_BACKEND_URL": f"file://{STATE}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
         "PULUMI_OPTION_CWD": str(_MIRROR),
         "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -18,12 +18,19 @@ _ADVICE = {
     "currently locked": """\
 Another run works on this stack. If none does any more (it was killed):
     make recover STACK={stack}""",
+    "killed by signal": """\
+Take up what it made, then go on:
+    make recover STACK={stack}""",
     "pending operations": """\
 A run was interrupted. Take up what it made, then go on:
     make recover STACK={stack}""",
     "unknown stack": _OWNER_FIRST,
     "deploy it first": _OWNER_FIRST,
     "is protected": "Deletion protection did its work. To delete on purpose: make down",
+    "is not empty": """\
+What people and jobs put into it is not the program's to delete. Remove it, then go on:
+    .venv/bin/python -m sandbox list
+    .venv/bin/python -m sandbox remove ID""",
     "toomanyrequests": "The cloud throttles. Wait a minute and run the same command again.",
 }
 _POLICY_ADVICE = (

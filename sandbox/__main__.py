@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -31,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with closing(Cloud()) as cloud:
             run(options, cloud)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, such as head, has enough. The interpreter would flush once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (CommandError, OutdatedStateError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1

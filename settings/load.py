@@ -28,19 +28,23 @@ def load() -> PlatformSettings:
     """The settings of the stack being deployed, checked alone and against the other stack files.
 
     Raises:
-        SettingsError: A key, a value or a combination cannot be used; every problem is listed.
+        pulumi.RunError: A key, a value or a combination cannot be used; every problem is listed.
+            The engine shows this error's words alone, and any other with its traceback.
     """
-    from pulumi import get_stack
+    from pulumi import RunError, get_stack
     from pulumi.runtime import config
 
-    settings = parse(
-        f"stack {get_stack()}",
-        {**config.get_config_env(), **config.CONFIG.get()},
-        secret_keys=config.get_config_secret_keys_env(),
-    )
-    others = _stack_files(PROJECT)
-    others.pop(get_stack(), None)
-    check_stacks({**_loaded(others), get_stack(): settings})
+    try:
+        settings = parse(
+            f"stack {get_stack()}",
+            {**config.get_config_env(), **config.CONFIG.get()},
+            secret_keys=config.get_config_secret_keys_env(),
+        )
+        others = _stack_files(PROJECT)
+        others.pop(get_stack(), None)
+        check_stacks({**_loaded(others), get_stack(): settings})
+    except SettingsError as error:
+        raise RunError(str(error)) from error
     return settings
 
 

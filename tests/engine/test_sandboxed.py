@@ -59,6 +59,7 @@ def test_a_stack_made_in_the_sandbox_is_the_sandboxes_own(tmp_path: Path) -> Non
     state = list((tmp_path / "sandbox" / "state").rglob("dev.json"))
 
     assert len(state) == 1
+    assert not [*(tmp_path / "sandbox" / "state").rglob("*.attrs")], "a kill can leave one empty"
     code, output = _sandboxed(tmp_path, "pulumi", "stack", "ls")
     assert code == 0
     assert "dev" in output

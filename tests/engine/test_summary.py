@@ -105,8 +105,10 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
     [
         ("the stack is currently locked by 1 lock(s)", "make recover STACK=dev"),
         ("there are pending operations", "make recover STACK=dev"),
+        ("the engine was killed by signal 9", "make recover STACK=dev"),
         ("resource 'x' is protected", "make down"),
         ('unknown stack "organization/mlops/prod"', "make up"),
+        ("Schema 'main.models' is not empty.", "sandbox remove ID"),
         ("something else", "run the same command again"),
     ],
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +34,16 @@ def test_list_shows_type_and_id(cloud: Cloud, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.splitlines() == [f"{CATALOG}  main", f"{CREDENTIAL}  lake"]
     main(["list", "--type", CREDENTIAL])
     assert capsys.readouterr().out.splitlines() == [f"{CREDENTIAL}  lake"]
+
+
+def test_a_reader_that_has_enough_ends_the_list_quietly(cloud: Cloud) -> None:
+    put(cloud, "main")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "sandbox", "list"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_show_prints_the_whole_record(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,11 +7,12 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
+import pulumi
 import pytest
 import yaml
 
 from settings.errors import SettingsError
-from settings.load import PROJECT, load_stack_file, load_stack_files, parse
+from settings.load import PROJECT, load, load_stack_file, load_stack_files, parse
 from settings.stacks import check_stacks
 from settings.workloads import Command
 from tests.settings.mistakes import CASES, FILE_CASES, MISSING
@@ -170,6 +171,17 @@ def test_anchors_and_line_endings_are_read_as_yaml_means_them(tmp_path: Path, en
     path = tmp_path / "Pulumi.dev.yaml"
     path.write_bytes(text.replace("\n", ending).encode())
     assert load_stack_file(path) == parse("dev", stack_file("dev"))
+
+
+def test_the_engine_is_given_the_words_without_a_traceback() -> None:
+    config = changed(stack_file("dev"), "compute.nodeType", "x")
+    encoded = {k: v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
+    pulumi.runtime.set_all_config(encoded)
+    try:
+        with pytest.raises(pulumi.RunError, match=r'mlops:compute\.nodeType = "x" must be'):
+            load()
+    finally:
+        pulumi.runtime.set_all_config({})
 
 
 def test_every_problem_is_listed_at_once() -> None:

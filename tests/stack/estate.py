@@ -28,7 +28,7 @@ class Estate:
         """The sandbox's environment, turned to this folder."""
         return {
             **sandboxed.environment(),
-            "PULUMI_BACKEND_URL": f"file://{self.folder}",
+            "PULUMI_BACKEND_URL": f"file://{self.folder}?metadata=skip",
             "SANDBOX_STATE": str(self.folder / "cloud.db"),
         }
 

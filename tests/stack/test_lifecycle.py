@@ -56,6 +56,8 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
 
     account = estate.one("prod", "catalog-storage")["id"]
     estate.cloud("change", account, "allowSharedKeyAccess=true")
+    vault = estate.one("prod", "workspace-kv")["id"]
+    estate.cloud("remove", vault)
     drift = estate.pulumi(
         "refresh", "--yes", "--skip-preview", "--expect-no-changes", stack="prod", expected=None
     )
@@ -63,6 +65,9 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
     assert "catalog-storage" in drift.stdout
     estate.up("prod")
     assert "True" not in estate.cloud("show", account).split("allowSharedKeyAccess")[1][:12]
+    # A vault made anew has a new name, and Azure leads no endpoint to another target.
+    assert estate.one("prod", "workspace-kv")["id"] != vault
+    estate.up("prod", "--expect-no-changes")
 
     table = f"databricks:index/sqlTable:SqlTable|ml_prod_catalog.{FEATURES}"
     for made_by_jobs in (f"{MODEL}/2", MODEL, table):
