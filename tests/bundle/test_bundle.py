@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import yaml
@@ -122,7 +122,7 @@ def test_only_keys_of_the_reference_are_written(project: Path) -> None:
 
 def test_jobs_and_experiments_are_what_databricks_own_models_of_them_take(project: Path) -> None:
     for _, job in jobs(project).values():
-        assert Job.from_dict(job).tasks
+        assert Job.from_dict(cast("Any", job)).tasks
     (experiment,) = [
         found
         for part in parts(project)
@@ -139,7 +139,7 @@ def test_jobs_and_experiments_are_what_databricks_own_models_of_them_take(projec
 def test_a_key_or_value_that_no_job_has_is_refused(project: Path, change: dict[str, Any]) -> None:
     _, job = jobs(project)["train"]
     with pytest.raises(ValueError, match=r"Unexpected field|invalid literal"):
-        Job.from_dict({**job, **change})
+        Job.from_dict(cast("Any", {**job, **change}))
 
 
 def test_hello_is_everywhere_training_in_dev_and_deploying_in_prod(project: Path) -> None:
