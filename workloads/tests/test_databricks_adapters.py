@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from databricks.sdk import WorkspaceClient
 
-from company_ml.adapters import identity
+from company_ml.adapters import deployment_job, identity
 from company_ml.adapters.databricks import DatabricksSecrets, StatementError, WarehouseSql
 from company_ml.ports import NotFoundError
 
@@ -44,7 +44,7 @@ class Workspace:
                 self.end_headers()
                 self.wfile.write(payload)
 
-            do_GET = do_POST = answer  # noqa: N815 - the base class's names
+            do_GET = do_POST = do_PATCH = answer  # noqa: N815 - the base class's names
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
                 del format, args
@@ -150,3 +150,25 @@ def test_the_actor_is_who_the_workspace_says(
         identity.current_actor("databricks")
     monkeypatch.setenv("LOGNAME", "someone")
     assert identity.current_actor("http://127.0.0.1:5000") == "someone"
+
+
+def test_a_model_is_connected_to_its_deployment_job_once(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABRICKS_HOST", workspace.url)
+    monkeypatch.setenv("DATABRICKS_TOKEN", "t")
+    name = "ml_models_catalog.dev_models.progression"
+    place = "/api/2.0/mlflow/unity-catalog/registered-models"
+    model = {"name": name, "description": "of the example"}
+    connected = {**model, "deployment_job_id": "7"}
+    workspace.answers = {
+        f"GET {place}/get": [
+            (200, {"registered_model": model}), (200, {"registered_model": connected})
+        ],
+        f"PATCH {place}/update": [(200, {"registered_model": connected})],
+    }  # fmt: skip
+    client = deployment_job.client("databricks", "databricks-uc")
+    assert deployment_job.connect(client, name, "7")
+    assert not deployment_job.connect(client, name, "7")
+    changes = [body for asked, body in workspace.asked if asked.startswith("PATCH")]
+    assert changes == [{"name": name, "deployment_job_id": "7"}]

@@ -114,6 +114,21 @@ def trained(
 
 
 @pytest.mark.mlflow
+def test_only_unity_catalog_has_deployment_jobs(
+    mlflow_uri: str, tmp_path: Path, fresh: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(
+            ["train", "--environment", str(write_environment(tmp_path, mlflow_uri)),
+             "--audit", str(tmp_path / "audit.jsonl"), "--model", fresh("progression"),
+             "--features", "absent.parquet", "--label", "l", "--key", "k",
+             "--deployment-job-id", "7"]
+        )  # fmt: skip
+    assert ended.value.code == cli.ExitCode.FAILED
+    assert "--deployment-job-id 7: the registry is http" in capsys.readouterr().err
+
+
+@pytest.mark.mlflow
 @pytest.mark.serving
 def test_a_trained_version_tells_its_whole_story_and_serves(
     mlflow_uri: str, tmp_path: Path, trained: dict[str, str]

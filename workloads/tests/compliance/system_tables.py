@@ -84,6 +84,8 @@ def month() -> dict[str, list[dict[str, Any]]]:
               {"securable_type": "TABLE", "securable_full_name": FEATURES, "changes": grant}),
         audit(busy[7], BOT, "updateServingEndpoint", {"name": "churn"},
               service="serverlessRealTimeInference"),
+        audit(busy[7], BOT, "changeInferenceEndpointAcl", {"resourceId": "e1f2"},
+              service="serverlessRealTimeInference", hour=10),
         audit(busy[8], "=cmd|'/c calc'!A1", "login", {}, service="accounts", status=401,
               message="<script>alert(1)</script>"),
         audit(SINCE - timedelta(1), ADA, "getModelVersion", {"full_name_arg": MODEL}),
@@ -127,6 +129,10 @@ def month() -> dict[str, list[dict[str, Any]]]:
             {"grantor": ADA, "grantee": "ml_engineers", "table_catalog": "ml_prod_catalog",
              "table_schema": "feature_store", "table_name": "customer_features",
              "privilege_type": "SELECT", "inherited_from": "CATALOG"},
+        ],
+        "schema_privileges": [  # the one view whose inherited_from may be null
+            {"grantor": ADA, "grantee": "ml_engineers", "catalog_name": "ml_prod_catalog",
+             "schema_name": "feature_store", "privilege_type": "MODIFY"},
         ],
         "catalog_privileges": [
             {"grantor": ADA, "grantee": "ml_engineers", "catalog_name": "ml_prod_catalog",

@@ -82,8 +82,8 @@ def test_the_report_says_who_did_what(report: Report) -> None:
     reads = len(report.section("model_operations").rows) - len(operations)
     assert reads == len(PERIOD.days) - len(QUIET), "neither the day before nor the day after"
     assert [row[1:4] for row in report.section("serving_operations").rows] == [
-        (BOT, "updateServingEndpoint", "churn")
-    ]
+        (BOT, "updateServingEndpoint", "churn"), (BOT, "changeInferenceEndpointAcl", "e1f2"),
+    ]  # fmt: skip
     assert report.section("served").rows[0][:6] == ("churn", MODEL, "1", BOB, 310, 31)
     assert report.section("training").rows[0][1:4] == (ADA, "/ml_experiments/prod/churn", "fit")
     assert {row[:4] for row in report.section("data_access").rows} == {
@@ -98,6 +98,7 @@ def test_the_report_says_who_did_what(report: Report) -> None:
     assert grant[3] == FEATURES
     assert [row[:3] for row in report.section("privileges").rows] == [
         ("ml_engineers", "SELECT", "ml_prod_catalog"),
+        ("ml_engineers", "MODIFY", "ml_prod_catalog.feature_store"),
         (BOB, "SELECT", FEATURES),
     ]
     assert [row[0] for row in report.section("untagged").rows] == [

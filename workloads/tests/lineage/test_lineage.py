@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from company_ml.adapters.spark_sql import SparkSql
@@ -27,6 +27,7 @@ def test_both_directions_end_at_the_nearest_way_and_in_cycles() -> None:
     assert upstream("unknown", EDGES) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"))))
 def test_what_is_upstream_of_a_table_has_it_downstream(pairs: list[tuple[str, str]]) -> None:
     edges = [Edge(*pair) for pair in pairs]

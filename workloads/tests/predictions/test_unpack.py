@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlflow.pyfunc import scoring_server
 
@@ -61,6 +61,7 @@ def text(value: Any) -> str:
     return plain if isinstance(plain, str) else json.dumps(plain)
 
 
+@settings(deadline=None)
 @given(tables(), st.sampled_from(["dataframe_split", "dataframe_records", "instances", "inputs"]))
 def test_features_are_what_the_scoring_server_gives_the_model(
     table: tuple[list[str], list[list[Any]]], form: str
@@ -75,6 +76,7 @@ def test_features_are_what_the_scoring_server_gives_the_model(
     assert [record.row for record in found] == list(range(len(rows)))
 
 
+@settings(deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=5))
 def test_every_form_of_a_models_answer_gives_the_same_predictions(values: list[Any]) -> None:
     request = json.dumps({"inputs": [[1]] * len(values)})
@@ -144,6 +146,7 @@ LOGGED = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(LOGGED)
 def test_whatever_was_logged_is_read_or_refused_in_words(value: Any) -> None:
     logged = json.dumps(value)

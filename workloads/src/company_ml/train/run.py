@@ -20,6 +20,7 @@ from company_ml.train import core, estimators
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from company_ml.ports import ModelVersion
     from company_ml.wiring import Lifecycle
@@ -55,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run-key", default="",
                         help="the same key registers once, however often the job is run again; "
                         "{{job.run_id}} on Databricks")  # fmt: skip
+    parser.add_argument("--deployment-job-id", default="", metavar="ID",
+                        help="job of this workspace that each new version of the model starts; "
+                        "for a model in Unity Catalog that the job's identity owns")  # fmt: skip
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
@@ -66,13 +70,31 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         categorical=arguments.categorical, estimator=arguments.estimator,
         parameters=_parameters(arguments), holdout=arguments.holdout, seed=arguments.seed,
     )  # fmt: skip
+    world = wiring.lifecycle(arguments)
+    job_id = arguments.deployment_job_id
+    connect = _connected(world, job_id) if job_id else None
     version = train(
-        wiring.lifecycle(arguments), settings, model=arguments.model, features=arguments.features,
+        world, settings, model=arguments.model, features=arguments.features,
         features_version=arguments.features_version, tags=_pairs("--tag", arguments.tag),
         method=serializer.Method(arguments.method), run_key=arguments.run_key,
     )  # fmt: skip
+    if connect is not None:
+        connect(version.name)
     print(json.dumps({"model_name": version.name, "model_version": version.version}))  # noqa: T201 - the job's answer
     return ExitCode.DONE
+
+
+def _connected(world: Lifecycle, job_id: str) -> Callable[[str], bool]:
+    from company_ml.adapters import deployment_job, mlflow_registry
+
+    mlflow = world.environment.mlflow
+    if mlflow.registry_uri != mlflow_registry.UNITY_CATALOG:
+        raise JobError(
+            f"--deployment-job-id {job_id}: the registry is {mlflow.registry_uri}; only models of "
+            f"{mlflow_registry.UNITY_CATALOG} have deployment jobs, so leave it out"
+        )
+    client = deployment_job.client(mlflow.tracking_uri, mlflow.registry_uri)
+    return lambda model: deployment_job.connect(client, model, job_id)
 
 
 def train(
