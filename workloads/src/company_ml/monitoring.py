@@ -71,6 +71,15 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--correlation", required=True, help="groups the records: the job run's id")
 
 
+def add_run_key(parser: argparse.ArgumentParser) -> None:
+    """Declare what makes a verdict logged once."""
+    parser.add_argument(
+        "--run-key", default="",
+        help="the same key logs the same verdict once, however often the job is run again; "
+        "{{job.run_id}} on Databricks",
+    )  # fmt: skip
+
+
 def add_workspaces(parser: argparse.ArgumentParser) -> None:
     """Declare whose endpoints protect the versions that they serve."""
     parser.add_argument(

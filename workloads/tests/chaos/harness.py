@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Killer:
     kill: Kill | None = None
     dead: bool = False
     """A dead run does nothing more, not even what it has in a ``finally``."""
+    _undo: list[Callable[[], None]] = field(default_factory=list["Callable[[], None]"])
 
     def begin(self, kill: Kill | None) -> None:
         """A new run, and when it dies."""
@@ -39,6 +40,21 @@ class Killer:
         """Make these methods of a port steps; a method that calls another has steps in between."""
         for name in writes:
             setattr(thing, name, self._step(getattr(thing, name)))
+
+    def replace(self, thing: Any, name: str, new: Callable[..., Any]) -> None:
+        """Put something in a module's or a class's place until the world ends."""
+        old = getattr(thing, name)
+        self._undo.append(lambda: setattr(thing, name, old))
+        setattr(thing, name, new)
+
+    def end(self) -> None:
+        """The world ends: everybody else's modules and classes are as they were."""
+        while self._undo:
+            self._undo.pop()()
+
+    def step(self) -> None:
+        """A step of its own, which may be the last."""
+        self._step(lambda: None)()
 
     def _step(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
@@ -88,16 +104,19 @@ def ended(make: Callable[[Killer, Path], Job], folder: Path, kills: Sequence[Kil
         kills: When each run but the last dies.
     """
     killer = Killer()
-    job = make(killer, folder)
     calls: list[int] = []
     died = 0
-    for kill in (*kills, None):
-        killer.begin(kill)
-        try:
-            job.run()
-        except Killed:
-            died += 1
-            job.after_a_death()
-        calls.append(killer.calls)
-    killer.begin(None)
-    return Ended(job.state(), tuple(calls), died)
+    try:
+        job = make(killer, folder)
+        for kill in (*kills, None):
+            killer.begin(kill)
+            try:
+                job.run()
+            except Killed:
+                died += 1
+                job.after_a_death()
+            calls.append(killer.calls)
+        killer.begin(None)
+        return Ended(job.state(), tuple(calls), died)
+    finally:
+        killer.end()

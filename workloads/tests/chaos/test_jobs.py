@@ -36,7 +36,7 @@ def undisturbed(name: str) -> Ended:
 def test_a_job_killed_at_each_boundary_and_run_again_ends_as_if_it_had_lived(name: str) -> None:
     alone = undisturbed(name)
     (calls,) = alone.calls
-    assert calls > 1, "there is something to die at"
+    assert calls > 0, "there is something to die at"
     for number in range(1, calls + 1):
         for after in (False, True):
             found = run(name, [Kill(number, after)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -138,8 +139,12 @@ def test_a_folder_holds_page_files_and_a_manifest_that_proves_them(
     assert facts["days_without_events"]["system.access.audit"] == 3
     assert facts["rows"]["denied"] == 2
 
-    with pytest.raises(FileExistsError, match="is not empty"):
-        write(report, folder, KEY)
+    assert write(replace(report, generated=MADE + timedelta(1)), folder, KEY) == (
+        folder / "manifest.json"
+    )
+    assert json.loads((folder / "manifest.json").read_text())["manifest"] == facts, "as it was"
+    with pytest.raises(FileExistsError, match="it asks for something else"):
+        write(replace(report, scope="other"), folder, KEY)
     changed = folder / "denied.csv"
     original = changed.read_text()
     changed.write_text(original.replace("403", "200"))
@@ -148,6 +153,12 @@ def test_a_folder_holds_page_files_and_a_manifest_that_proves_them(
     assert manifest.verify(folder, public) == [
         "untagged.csv is missing", "extra.txt was added", "denied.csv was changed",
     ]  # fmt: skip
+    with pytest.raises(FileExistsError, match=r"untagged\.csv is missing"):
+        write(report, folder, KEY)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("x")
+    with pytest.raises(FileExistsError, match=r"it has notes\.txt"):
+        write(report, tmp_path / "mine", KEY)
     stranger = Ed25519PrivateKey.generate().public_key()
     assert "was signed with key" in manifest.verify(folder, stranger)[0]
     signed = json.loads((folder / "manifest.json").read_text())

@@ -118,9 +118,20 @@ def session(*columns: str) -> Any:
     return Spark(list(columns))
 
 
+def store_in(spark: Any, client: Client) -> DatabricksFeatureStore:
+    """The adapter, where Delta Lake knows of the change feed what the statements said."""
+    store = DatabricksFeatureStore(spark, client)
+
+    def property_of(*_: str) -> str | None:
+        return "true" if spark.statements else None
+
+    store.delta.property_of = property_of  # type: ignore[method-assign] - no Delta Lake is here
+    return store
+
+
 def test_a_table_is_made_with_its_time_among_the_keys_and_a_change_feed() -> None:
     client, spark = Client(), session("user_id", "at", "amount")
-    DatabricksFeatureStore(spark, client).create(TABLE, "source")
+    store_in(spark, client).create(TABLE, "source")
     assert client.calls == [("create_table", {"name": "c.s.t", "keys": ["user_id", "at"]})]
     assert "delta.enableChangeDataFeed = true" in spark.statements[0]
 

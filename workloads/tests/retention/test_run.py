@@ -93,10 +93,12 @@ def test_what_becomes_protected_after_the_plan_is_spared_and_recorded() -> None:
     assert [version.version for version in result.deleted] == ["1", "3"]
     assert [version.version for version in result.spared] == ["2"]
     assert numbers(registry) == ["2", "4"]
-    assert [(record.version, record.outcome) for record in audit.kept] == [
-        ("1", Outcome.DONE),
-        ("2", Outcome.REFUSED),
-        ("3", Outcome.DONE),
+    assert [(record.version, record.action, record.outcome) for record in audit.kept] == [
+        ("1", "retention.announce", Outcome.DONE),
+        ("1", "retention.delete", Outcome.DONE),
+        ("2", "retention.delete", Outcome.REFUSED),
+        ("3", "retention.announce", Outcome.DONE),
+        ("3", "retention.delete", Outcome.DONE),
     ]
 
 

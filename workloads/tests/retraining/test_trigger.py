@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.chaos.harness import Kill, Killed, Killer
 
 from company_ml.adapters.fakes import START, FakeClock, FakeNotifier
 from company_ml.adapters.retraining_claims import DeltaClaims, FileClaims
@@ -26,25 +28,14 @@ MODEL = "ml_models_catalog.production_models.churn"
 COOL_DOWN = timedelta(days=7)
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
 @dataclass
 class World:
-    """What survives a kill, and what can be killed: each call before or after it takes effect."""
+    """What survives a kill."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     alert: bool = False
     claims: dict[int, Claim] = field(default_factory=dict[int, Claim])
     runs: dict[str, tuple[str, float]] = field(default_factory=dict[str, "tuple[str, float]"])
-    kill_at: int = -1
-    calls: int = 0
-
-    def step(self) -> None:
-        self.calls += 1
-        if self.calls - 1 == self.kill_at:
-            raise Killed
 
     def standing(self, model: str) -> list[Alert]:
         assert model == MODEL
@@ -56,52 +47,49 @@ class World:
         return self.claims[max(self.claims)] if self.claims else None
 
     def make(self, claim: Claim) -> bool:
-        self.step()
-        made = self.claims.setdefault(claim.sequence, claim) is claim
-        self.step()
-        return made
+        return self.claims.setdefault(claim.sequence, claim) is claim
 
     def finish(self, claim: Claim, run_id: str) -> None:
-        self.step()
         self.claims[claim.sequence] = core.Claim(
             model=claim.model, sequence=claim.sequence, claimed=claim.claimed,
             reason=claim.reason, run_id=run_id,
         )  # fmt: skip
-        self.step()
 
     def start(self, token: str) -> str:
-        self.step()
         now = self.clock.now().timestamp()
         started = self.runs.setdefault(token, (f"run-{len(self.runs) + 1}", now))
-        self.step()
         return started[0]
 
 
-def triggered(world: World) -> core.Decision | None:
-    try:
-        return run.run(
-            world, world, world, FakeNotifier(), world.clock,
-            model=MODEL, cool_down=COOL_DOWN, kinds=["drift"],
-        )  # fmt: skip
-    except Killed:
-        return None
+def triggered(world: World, notifier: FakeNotifier) -> core.Decision:
+    return run.run(
+        world, world, world, notifier, world.clock,
+        model=MODEL, cool_down=COOL_DOWN, kinds=["drift"],
+    )  # fmt: skip
 
 
 @settings(max_examples=200)
 @given(
-    st.lists(st.tuples(st.floats(0, 9), st.booleans(), st.integers(-1, 6)), min_size=1, max_size=12)
-)
+    st.lists(
+        st.tuples(
+            st.floats(0, 9), st.booleans(),
+            st.none() | st.builds(Kill, st.integers(1, 3), st.booleans()),
+        ),
+        min_size=1, max_size=12,
+    )
+)  # fmt: skip
 def test_two_triggers_are_never_closer_than_the_cool_down(
-    history: list[tuple[float, bool, int]],
+    history: list[tuple[float, bool, Kill | None]],
 ) -> None:
-    world = World()
-    for days, alert, kill_at in history:
+    world, killer = World(), Killer()
+    killer.watch(world, "make", "finish", "start")
+    for days, alert, kill in history:
         world.clock.sleep(days * 86_400)
-        world.alert, world.kill_at, world.calls = alert, kill_at, 0
-        triggered(world)
-        if kill_at >= 0:  # the next attempt of the same job
-            world.kill_at = -1
-            triggered(world)
+        world.alert = alert
+        for attempt in (kill, None):  # the next attempt of the same job
+            killer.begin(attempt)
+            with suppress(Killed):
+                triggered(world, FakeNotifier())
     claimed = sorted(claim.claimed for claim in world.claims.values())
     assert all(later - one >= COOL_DOWN for one, later in pairwise(claimed))
     assert len(world.runs) == len(claimed)
@@ -112,10 +100,7 @@ def test_an_alert_starts_training_once_and_people_are_told() -> None:
     world, notifier = World(alert=True), FakeNotifier()
     steps: list[Step] = []
     for _ in range(3):
-        decision = run.run(
-            world, world, world, notifier, world.clock,
-            model=MODEL, cool_down=COOL_DOWN, kinds=["drift"],
-        )  # fmt: skip
+        decision = triggered(world, notifier)
         steps.append(decision.step)
         world.clock.sleep(3_600)
     assert steps == [Step.TRIGGER, Step.COOLING_DOWN, Step.COOLING_DOWN]

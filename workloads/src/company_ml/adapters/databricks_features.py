@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
-from company_ml.adapters.delta_features import DeltaFeatureStore
+from company_ml.adapters.delta_features import CHANGE_FEED, DeltaFeatureStore
 from company_ml.features.core import FeatureTable, FeatureTableError, check_join
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class DatabricksFeatureStore:
 
     def __init__(self, spark: SparkSession, features: Any) -> None:
         self._spark, self._client = spark, features
-        self._delta = DeltaFeatureStore(spark)
+        self.delta = DeltaFeatureStore(spark)
 
     def create(self, table: FeatureTable, source: str) -> None:
         """Make the table, its keys as Unity Catalog constraints."""
@@ -60,23 +60,26 @@ class DatabricksFeatureStore:
                     f"feature table {table.name} exists with the keys {known}, not "
                     f"{list(table.primary_keys)}"
                 )
-            return
-        self._client.create_table(
-            name=table.name,
-            primary_keys=list(table.keys),
-            timeseries_column=table.timestamp_key or None,
-            schema=schema,
-            description=table.description,
-        )
-        # An online store that is brought up to date by changes reads them from here.
-        self._spark.sql(
-            "ALTER TABLE IDENTIFIER(:name) SET TBLPROPERTIES (delta.enableChangeDataFeed = true)",
-            args={"name": table.name},
-        )
+        else:
+            self._client.create_table(
+                name=table.name,
+                primary_keys=list(table.keys),
+                timeseries_column=table.timestamp_key or None,
+                schema=schema,
+                description=table.description,
+            )
+        # An online store that is brought up to date by changes reads them from here. A run may have
+        # died before it set this, so it is looked for each time.
+        if self.delta.property_of(table.name, CHANGE_FEED) != "true":
+            self._spark.sql(
+                "ALTER TABLE IDENTIFIER(:name) SET TBLPROPERTIES (delta.enableChangeDataFeed = "
+                "true)",
+                args={"name": table.name},
+            )
 
     def merge(self, table: FeatureTable, source: str) -> None:
         """Write the source's rows."""
-        self._delta.merge(table, source)
+        self.delta.merge(table, source)
 
     def join(self, spine: str, spine_time: str, lookups: Sequence[Lookup], target: str) -> None:
         """Write the spine with the features known at each row's time."""

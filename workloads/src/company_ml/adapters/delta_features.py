@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from company_ml.features.core import Lookup
 
 KEYS = "company_ml.featureKeys"
+CHANGE_FEED = "delta.enableChangeDataFeed"
 
 
 class DeltaFeatureStore:
@@ -35,7 +36,7 @@ class DeltaFeatureStore:
         table.check(schema.names)
         keys = json.dumps(table.keys)
         if self._spark.catalog.tableExists(table.name):
-            known = self._property(table.name)
+            known = self.property_of(table.name, KEYS)
             if known != keys:
                 raise FeatureTableError(
                     f"feature table {table.name} exists with the keys {known}, not {keys}"
@@ -46,7 +47,7 @@ class DeltaFeatureStore:
             .tableName(table.name)
             .property(KEYS, keys)
             # What changed since a version is what an online store has to be sent.
-            .property("delta.enableChangeDataFeed", "true")
+            .property(CHANGE_FEED, "true")
             .comment(table.description)
         )
         for field in schema:
@@ -107,9 +108,10 @@ class DeltaFeatureStore:
         for row in rows.toLocalIterator():
             yield row.asDict(recursive=True)
 
-    def _property(self, name: str) -> str | None:
+    def property_of(self, name: str, key: str) -> str | None:
+        """A property of a table, if it has it."""
         (detail,) = DeltaTable.forName(self._spark, name).detail().select("properties").collect()
-        return detail["properties"].get(KEYS)
+        return detail["properties"].get(key)
 
 
 def _one_per_key(batch: DataFrame, table: FeatureTable) -> DataFrame:

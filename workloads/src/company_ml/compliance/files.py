@@ -6,8 +6,9 @@ import csv
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from company_ml.compliance import manifest
 from company_ml.compliance.page import page
-from company_ml.compliance.pictures import pictures
+from company_ml.compliance.pictures import PICTURES, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from company_ml.compliance.core import Cell, Report
 
-PAGE = "report.html"
+PAGE, COVERAGE = "report.html", "coverage.csv"
 # A spreadsheet takes a cell that begins so for a formula, and whoever chose the name of a model
 # could then run one at the auditor's. https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,12 +26,19 @@ def write(report: Report, folder: Path) -> None:
     """Write everything but the manifest.
 
     Raises:
-        FileExistsError: The folder exists and holds something: reports are never mixed.
+        FileExistsError: The folder holds something that is no part of such a report, which a run
+            that died would have left.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty; give a new folder for each report")
     drawn = pictures(report)
+    tables = {f"{section.query.name}.csv" for section in report.sections}
+    known = {PAGE, COVERAGE, manifest.NAME, *PICTURES, *tables}
+    if others := sorted({path.name for path in folder.iterdir()} - known):
+        raise FileExistsError(
+            f"{folder} is not empty, it has {others[0]}; give a new folder for each report"
+        )
+    for name in set(PICTURES) - set(drawn):
+        (folder / name).unlink(missing_ok=True)
     (folder / PAGE).write_text(page(report, drawn), encoding="utf-8")
     for name, data in drawn.items():
         (folder / name).write_bytes(data)
@@ -39,7 +47,7 @@ def write(report: Report, folder: Path) -> None:
     gaps = [
         (gap.stream, str(gap.first), str(gap.last), gap.days, gap.reason) for gap in report.gaps
     ]
-    _csv(folder / "coverage.csv", ("stream", "first_day", "last_day", "days", "reason"), gaps)
+    _csv(folder / COVERAGE, ("stream", "first_day", "last_day", "days", "reason"), gaps)
 
 
 def _csv(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> None:

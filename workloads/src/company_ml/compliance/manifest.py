@@ -82,6 +82,18 @@ def write(folder: Path, facts: Mapping[str, Any], key: Ed25519PrivateKey) -> Pat
     return path
 
 
+def content(folder: Path) -> dict[str, Any] | None:
+    """What a folder's manifest says, true or not; None when there is none, or a part of one.
+
+    It is written last, so without it the report was never finished.
+    """
+    try:
+        found: dict[str, Any] = json.loads((folder / NAME).read_text())["manifest"]
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return None
+    return found
+
+
 def verify(folder: Path, key: Ed25519PublicKey) -> list[str]:
     """What is wrong with a report, in words; empty when it is as it was signed."""
     try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INK, SOFT, GRID = "#1f2933", "#52606d", "#e4e7eb"
 EVENT, GAP, DENIED = "#2f6f9f", "#f3c9a5", "#b4423c"
+PICTURES = _DAYS, _PEOPLE, _DENIED = "coverage.png", "people.png", "denied.png"
 _WIDTH, _ROW = 9.0, 1.15
 _MOST_PEOPLE = 12
 _DOTS = 150
@@ -22,13 +23,13 @@ _DOTS = 150
 
 def pictures(report: Report) -> dict[str, bytes]:
     """Each picture by name; one that would have nothing to show is left out."""
-    made = {"coverage.png": _coverage(report)}
+    made = {_DAYS: _coverage(report)}
     people = _people(report.section("model_operations"))
     if people:
-        made["people.png"] = _bars(people, "Model operations by person", EVENT)
+        made[_PEOPLE] = _bars(people, "Model operations by person", EVENT)
     denied = _people(report.section("denied"))
     if denied:
-        made["denied.png"] = _bars(denied, "Denied attempts by person", DENIED)
+        made[_DENIED] = _bars(denied, "Denied attempts by person", DENIED)
     return made
 
 

@@ -76,20 +76,41 @@ def write(
     key: Ed25519PrivateKey,
     pseudonymiser: Pseudonymiser | None = None,
 ) -> Path:
-    """Write a report's folder and sign it; the path of the manifest."""
+    """Write a report's folder and sign it; the path of the manifest.
+
+    What a run left that died is written again. A report of the same question that was finished
+    stays as it was signed.
+
+    Raises:
+        FileExistsError: The folder holds another report, an altered one, or something else.
+    """
     if pseudonymiser is not None:
         report = pseudonymiser.report(report)
-    files.write(report, folder)
-    facts = {
+    asked = {
         "kind": "company_ml compliance report",
         "since": report.period.since.isoformat(),
         "until": report.period.until.isoformat(),
         "scope": report.scope,
-        "generated": report.generated.isoformat(),
         "pseudonymised": report.pseudonymised,
+        "queries": {query.name: _digest(query.statement) for query in QUERIES},
+    }
+    before = manifest.content(folder)
+    if before is not None:
+        wrong = manifest.verify(folder, key.public_key())
+        if {name: before.get(name) for name in asked} != asked:
+            wrong = ["it asks for something else"]
+        if wrong:
+            raise FileExistsError(
+                f"{folder} is not empty: it holds a signed report, and {wrong[0]}; give a new "
+                "folder for each report"
+            )
+        return folder / manifest.NAME
+    files.write(report, folder)
+    facts = {
+        **asked,
+        "generated": report.generated.isoformat(),
         "rows": {section.query.name: len(section.rows) for section in report.sections},
         "days_without_events": {each.name: _silent(each) for each in report.streams},
-        "queries": {query.name: _digest(query.statement) for query in QUERIES},
     }
     return manifest.write(folder, facts, key)
 

@@ -47,6 +47,7 @@ def run(
     experiment: str,
     kind: str = "drift",
     model: str = "",
+    run_key: str = "",
 ) -> core.DriftReport:
     """Judge the current rows, log what was found, and tell people when they drifted."""
     report = core.assess(data.compare(reference, current, columns), drift_limits)
@@ -59,17 +60,22 @@ def run(
         statistics = Path(folder) / "drift_statistics.json"
         statistics.write_text(json.dumps(plain(report), indent=2), "utf-8")
         files = data.report(reference, current, judged, Path(folder)) if judged else ()
-        run_id = tracking.log(
-            experiment=experiment,
-            run_name=kind,
-            parameters={"reference": str(reference), "current": str(current)},
-            metrics=metrics(report),
-            tags={
-                "verdict": report.verdict.value,
-                **alerts.tags(model, {kind: ALERTS[report.verdict]}),
-            },
-            artifacts=[statistics, *files],
-        )
+        asked = {"reference": str(reference), "current": str(current)}
+        run_id = alerts.logged_once(
+            tracking, experiment, run_key, {**asked, "kind": kind, "model": model},
+            lambda tags: tracking.log(
+                experiment=experiment,
+                run_name=kind,
+                parameters=asked,
+                metrics=metrics(report),
+                tags={
+                    "verdict": report.verdict.value,
+                    **alerts.tags(model, {kind: ALERTS[report.verdict]}),
+                    **tags,
+                },
+                artifacts=[statistics, *files],
+            ),
+        )  # fmt: skip
     if report.verdict is Verdict.DRIFTED:
         notifier.send(message(report, kind, current, run_id))
     return report
@@ -141,6 +147,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window-days", type=float, default=7.0, help="default: %(default)s")
     parser.add_argument("--columns", default="", help="comma-separated; default: all")
     parser.add_argument("--model", default="", help="three-part name, for the retraining trigger")
+    monitoring.add_run_key(parser)
     parser.add_argument("--limits", help="a YAML file; default: the packaged limits")
     monitoring.add_output(parser)
 
@@ -171,6 +178,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             experiment=monitoring.experiment(environment),
             kind=arguments.kind,
             model=arguments.model,
+            run_key=arguments.run_key,
         )
     except SchemaError as error:
         raise JobError(str(error)) from error

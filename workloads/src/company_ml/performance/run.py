@@ -65,6 +65,7 @@ def run(
     now: datetime,
     experiment: str,
     model: str = "",
+    run_key: str = "",
 ) -> tuple[core.AccuracyReport, core.BiasReport]:
     """Judge the window, log what was found, and tell people what is wrong."""
     window = judged_window(
@@ -92,15 +93,18 @@ def run(
         limits=core.AccuracyLimits(**found_limits["accuracy"]),
     )
     bias = core.bias_report(groups, core.BiasLimits(**found_limits["bias"]))
-    tracking.log(
-        experiment=experiment,
-        run_name="performance",
-        parameters={"predictions": predictions, "labels": labels, "group_column": group_column},
-        metrics=metrics(accuracy, bias),
-        tags=alerts.tags(
-            model, {"accuracy": ALERTS[accuracy.verdict], "bias": ALERTS[bias.verdict]}
+    asked = {"predictions": predictions, "labels": labels, "group_column": group_column}
+    verdicts = {"accuracy": ALERTS[accuracy.verdict], "bias": ALERTS[bias.verdict]}
+    alerts.logged_once(
+        tracking, experiment, run_key, {**asked, "window": str(window), "model": model},
+        lambda tags: tracking.log(
+            experiment=experiment,
+            run_name="performance",
+            parameters=asked,
+            metrics=metrics(accuracy, bias),
+            tags={**alerts.tags(model, verdicts), **tags},
         ),
-    )
+    )  # fmt: skip
     if Verdict.ALERT in {accuracy.verdict, bias.verdict}:
         notifier.send(message(predictions, accuracy, bias))
     return accuracy, bias
@@ -164,6 +168,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", type=float, help="accuracy to compare with; default: that of its training"
     )
+    monitoring.add_run_key(parser)
     parser.add_argument("--alias", default="champion", help="of the model (%(default)s)")
     parser.add_argument("--baseline-metric", default="accuracy", help="of its run (%(default)s)")
     parser.add_argument("--limits", help="a YAML file; default: the packaged limits")
@@ -196,6 +201,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         now=monitoring.clock().now(),
         experiment=monitoring.experiment(environment),
         model=arguments.model,
+        run_key=arguments.run_key,
     )
     monitoring.output(
         {"verdict": accuracy.verdict, "accuracy": asdict(accuracy), "bias": asdict(bias),

@@ -1,12 +1,13 @@
 """The retention job: plans per schema, and with ``--apply`` deletes what is planned.
 
-Each deletion looks again at the version, at its model and at all endpoints right before it, and
-leaves an audit record. Killed in between, the next run plans what is left.
+Each deletion looks again at the version, at its model and at all endpoints right before it. It is
+announced in the audit log, done, and recorded: killed in between, the next run records what was done
+and plans what is left.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from company_ml import limits, monitoring
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from company_ml.environment import Environment
     from company_ml.ports import AuditLog, Clock, ModelRegistry, ModelVersion
+
+
+ANNOUNCED, DELETED = "retention.announce", "retention.delete"
 
 
 class ServedModels(Protocol):
@@ -82,6 +86,7 @@ def run(
     deleted: list[ModelVersion] = []
     spared: list[ModelVersion] = []
     if apply:
+        _confirm(registry, audit, clock, correlation)
         for schema, plan in plans.items():
             for version in plan.delete:
                 served = _served(endpoints)
@@ -93,14 +98,30 @@ def run(
                     hold_tag=hold_tag,
                     now=now,
                 )
+                told = _record(version, rules[schema], clock, actor, correlation)
+                if may:
+                    audit.append(replace(told, action=ANNOUNCED))
                 done = may and _delete(registry, version)
-                audit.append(_record(version, rules[schema], clock, actor, correlation, done=done))
+                audit.append(told if done else replace(told, outcome=Outcome.REFUSED))
                 (deleted if done else spared).append(version)
     return RetentionResult(plans=plans, deleted=tuple(deleted), spared=tuple(spared))
 
 
 def _served(endpoints: Sequence[ServedModels]) -> frozenset[tuple[str, str]]:
     return frozenset(pair for workspace in endpoints for pair in workspace.served())
+
+
+def _confirm(registry: ModelRegistry, audit: AuditLog, clock: Clock, correlation: str) -> None:
+    """Record the deletion that an earlier attempt of this run announced, did and died of."""
+    earlier = list(audit.records(correlation))
+    ended = {(each.object, each.version) for each in earlier if each.action == DELETED}
+    for each in earlier:
+        if each.action != ANNOUNCED or (each.object, each.version) in ended:
+            continue
+        try:
+            registry.version(each.object, each.version)
+        except NotFoundError:
+            audit.append(replace(each, action=DELETED, time=clock.now()))
 
 
 def _delete(registry: ModelRegistry, version: ModelVersion) -> bool:
@@ -117,15 +138,13 @@ def _record(
     clock: Clock,
     actor: str,
     correlation: str,
-    *,
-    done: bool,
 ) -> AuditRecord:
     return AuditRecord(
         actor=actor,
-        action="retention.delete",
+        action=DELETED,
         object=version.name,
         version=version.version,
-        outcome=Outcome.DONE if done else Outcome.REFUSED,
+        outcome=Outcome.DONE,
         time=clock.now(),
         correlation=correlation,
         details={"created": version.created.isoformat(), "kept_days": str(rule.days)},
