@@ -94,7 +94,7 @@ def test_the_story_of_a_model(story: Story, lake: Lake) -> None:
         improved = to_production(story, improved_version(story), "challenger", "slower learning")
         took_over(story, callers, url, improved)
         retrained_on_drift(story, lake)
-        archived(story, first)
+        archived(story, url, first)
         restored(story, callers, url, first)
     aliases_in_the_audit(story)
     reported(story, lake)
@@ -284,13 +284,28 @@ def retrained_on_drift(story: Story, lake: Lake) -> None:
     story.say(f"retraining started once, on the new week: {newest.uri}")
 
 
-def archived(story: Story, version: str) -> None:
-    old = story.registry.version(story.name("production"), version)
-    assert not old.aliases
-    kept = story.registry.copy(old, story.name("archived"), {})
-    story.registry.delete_version(old.name, old.version)
-    numbers = [each.version for each in story.registry.versions(old.name)]
+def archived(story: Story, url: str, version: str) -> None:
+    """The champion is refused, and the version that nobody uses any more moves away."""
+    before = story.registry.version(story.name("production"), version)
+
+    def archive(which: str) -> int:
+        return story.run(
+            "archive", "--model-name", before.name, "--model-version", which, "--reason", "old",
+            "--workspace-url", url, "--correlation", f"archive-{which}",
+        )  # fmt: skip
+
+    with story.monkeypatch.context() as patch:
+        patch.setenv("DATABRICKS_TOKEN", "a-story's")
+        champion = story.alias("champion")
+        assert champion is not None
+        assert archive(champion) == ExitCode.REFUSED, story.error
+        assert "is aliased, served: it stays where it is" in story.output
+        assert (archive(version), archive(version)) == (ExitCode.DONE, ExitCode.DONE), story.error
+    (kept,) = story.registry.versions(story.name("archived"))
+    assert before.tags.items() <= kept.tags.items()
+    numbers = [each.version for each in story.registry.versions(before.name)]
     assert version not in numbers
+    story.say(f"version {champion} is not archived: it is aliased and served")
     story.say(f"production version {version} archived as {kept.uri}; production has {numbers}")
 
 

@@ -39,7 +39,7 @@ class Killer:
     def watch(self, thing: Any, *writes: str) -> None:
         """Make these methods of a port steps; a method that calls another has steps in between."""
         for name in writes:
-            setattr(thing, name, self._step(getattr(thing, name)))
+            setattr(thing, name, self.around(getattr(thing, name)))
 
     def replace(self, thing: Any, name: str, new: Callable[..., Any]) -> None:
         """Put something in a module's or a class's place until the world ends."""
@@ -54,9 +54,11 @@ class Killer:
 
     def step(self) -> None:
         """A step of its own, which may be the last."""
-        self._step(lambda: None)()
+        self.around(lambda: None)()
 
-    def _step(self, real: Callable[..., Any]) -> Callable[..., Any]:
+    def around(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as a step, which may be the last."""
+
         def call(*arguments: Any, **named: Any) -> Any:
             if self.dead:
                 raise Killed

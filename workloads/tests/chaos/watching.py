@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from company_ml.adapters.fakes import (
 )
 from company_ml.compliance import files, manifest
 from company_ml.compliance.core import Period, Report, Section, stream
+from company_ml.compliance.pictures import pictures
 from company_ml.compliance.queries import QUERIES
 from company_ml.compliance.run import write
 from company_ml.cost import run as cost
@@ -94,7 +96,7 @@ class Shifted:
         self, reference: TableSlice, current: TableSlice, columns: Sequence[str]
     ) -> Sequence[ColumnComparison]:
         values = np.sort(np.random.default_rng(1).normal(size=2_000))
-        profile = Profile(rows=2_000, present=2_000, distinct=2_000)
+        profile = Profile(rows=2_000, missing=0, infinite=0, distinct=2_000)
         return [comparison.of_sorted("amount", values, values + 2, (profile, profile))]
 
     def report(
@@ -116,7 +118,7 @@ def _drift(tracking: FakeTracking, notifier: FakeNotifier) -> object:
 def _performance(tracking: FakeTracking, notifier: FakeNotifier) -> object:
     row = {
         "group_value": "a", "predictions": 1_000, "labelled": 1_000, "correct": 700,
-        "positive_predictions": 500, "positive_labels": 500, "true_positives": 350,
+        "predicted_positive": 500, "actual_positive": 500, "true_positive": 350,
     }  # fmt: skip
     return performance.run(
         FakeSql(lambda _, __: [row]), tracking, notifier, predictions="p", labels="l",
@@ -162,21 +164,30 @@ def tidying_up(killer: Killer, folder: Path) -> Job:
     )
 
 
+@cache
+def _report() -> Report:
+    period = Period(since=date(2026, 10, 1), until=date(2026, 10, 8))
+    days = [(day, 3) for day in period.days[1:]]
+    return Report(
+        period=period, scope=".", generated=NOW, pseudonymised=False,
+        sections=tuple(Section(query=query, rows=()) for query in QUERIES),
+        streams=(stream("audit", period, days, today=NOW.date(), retained_days=None),),
+    )  # fmt: skip
+
+
+@cache
+def _pictures() -> dict[str, bytes]:
+    """They take a second to draw, and the report is always the same."""
+    return pictures(_report())
+
+
 def reporting(killer: Killer, folder: Path) -> Job:
     """A report's folder: each file may be torn by the end of the process."""
     place = folder / "report"
-    period = Period(since=date(2026, 10, 1), until=date(2026, 10, 8))
-    days = [(day, 3) for day in period.days[1:]]
     generated = iter(NOW.replace(minute=minute) for minute in range(60))
 
     def once() -> None:
-        now = next(generated)
-        report = Report(
-            period=period, scope=".", generated=now, pseudonymised=False,
-            sections=tuple(Section(query=query, rows=()) for query in QUERIES),
-            streams=(stream("audit", period, days, today=now.date(), retained_days=None),),
-        )  # fmt: skip
-        write(report, place, KEY)
+        write(replace(_report(), generated=next(generated)), place, KEY)
 
     def torn(whole: Callable[..., object]) -> Callable[..., object]:
         def writes(path: Path, content: Any, **named: Any) -> object:
@@ -190,7 +201,8 @@ def reporting(killer: Killer, folder: Path) -> Job:
 
     killer.replace(Path, "write_text", torn(Path.write_text))
     killer.replace(Path, "write_bytes", torn(Path.write_bytes))
-    killer.watch(files, "_csv")
+    killer.replace(files, "pictures", lambda _: _pictures())
+    killer.replace(files, "write_table", killer.around(files.write_table))
 
     def state() -> object:
         assert manifest.verify(place, KEY.public_key()) == []

@@ -43,14 +43,15 @@ def write(report: Report, folder: Path) -> None:
     for name, data in drawn.items():
         (folder / name).write_bytes(data)
     for section in report.sections:
-        _csv(folder / f"{section.query.name}.csv", section.columns, section.rows)
+        write_table(folder / f"{section.query.name}.csv", section.columns, section.rows)
     gaps = [
         (gap.stream, str(gap.first), str(gap.last), gap.days, gap.reason) for gap in report.gaps
     ]
-    _csv(folder / COVERAGE, ("stream", "first_day", "last_day", "days", "reason"), gaps)
+    write_table(folder / COVERAGE, ("stream", "first_day", "last_day", "days", "reason"), gaps)
 
 
-def _csv(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> None:
+def write_table(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> None:
+    """Write a CSV file."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)

@@ -1,8 +1,8 @@
 """The retention job: plans per schema, and with ``--apply`` deletes what is planned.
 
 Each deletion looks again at the version, at its model and at all endpoints right before it. It is
-announced in the audit log, done, and recorded: killed in between, the next run records what was done
-and plans what is left.
+announced in the audit log, done, and recorded: killed in between, the next run records what was
+done and plans what is left.
 """
 
 from __future__ import annotations
