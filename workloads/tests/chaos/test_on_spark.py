@@ -92,7 +92,7 @@ def writing_features(lake: Lake, name: str) -> Callable[[Killer, Path], Job]:
 def test_a_job_whose_runs_die_at_each_boundary_in_turn_ends_as_if_it_had_lived(
     lake: Lake, job: Make
 ) -> None:
-    # Before a call is after the one before it, and a table's runs take seconds: so they die in turn.
+    # A run on a table takes seconds, so one world's runs die in turn.
     alone = ended(job(lake, "alone"), lake.folder)
     (calls,) = alone.calls
     assert calls > 1
