@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.chaos import lifecycle, watching
+from tests.chaos import lifecycle, tables, watching
 from tests.chaos.harness import Ended, Kill, ended
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own in it
 """Where what is written thousands of times waits for no disk."""
-JOBS = lifecycle.JOBS | watching.JOBS
+JOBS = lifecycle.JOBS | watching.JOBS | tables.JOBS
 KILLS = st.lists(st.builds(Kill, st.integers(1, 60), st.booleans()), min_size=2, max_size=4)
 
 

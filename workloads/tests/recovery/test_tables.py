@@ -114,6 +114,7 @@ def test_a_file_that_someone_removed_is_found(place: Place) -> None:
 def test_a_rehearsal_measures_on_a_copy_and_leaves_the_original_alone(place: Place) -> None:
     before = place.delta.history(place.table), place.delta.fingerprint(place.table)
     copy = place.lake.table("rehearsal")
+    place.delta.clone(place.table, 0, copy)  # left by a rehearsal that died
     accident = datetime.now(UTC) + timedelta(seconds=1)
     measured = rehearse(
         place.table, copy, place.world, correlation="d-1", lost_at=accident,
@@ -130,6 +131,11 @@ def test_a_rehearsal_measures_on_a_copy_and_leaves_the_original_alone(place: Pla
     assert [(r.action, r.object) for r in place.audit.records()] == [
         ("recovery.table", copy), ("recovery.rehearsal", place.table),
     ]  # fmt: skip
+    with pytest.raises(PermissionError, match="no rehearsal's copy"):
+        rehearse(
+            place.table, place.table, place.world, correlation="d-1",
+            objectives=Objectives(rto=HOUR, rpo=HOUR),
+        )  # fmt: skip
     for harm in (place.delta.damage, place.delta.drop):
         with pytest.raises(PermissionError, match="no rehearsal's copy"):
             harm(place.table)

@@ -177,7 +177,7 @@ def test_a_release_fails_another_is_shadowed_and_takes_over(place: Place) -> Non
     assert scored["predictions"] == [{"x": pytest.approx(6.0)}]
 
 
-def test_a_rollback_brings_the_traffic_of_the_version_before(
+def test_a_rollback_brings_the_traffic_back_and_what_is_served_is_not_archived(
     place: Place,
     mlflow_uri: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -192,16 +192,23 @@ def test_a_rollback_brings_the_traffic_of_the_version_before(
     create_endpoint(place.url, "churn-of-settings", place.model, "2")
     callers.statuses.clear()
 
-    def rollback() -> tuple[int, str]:
-        with pytest.raises(SystemExit) as ended:
+    def company_ml(job: str, version: str, *arguments: str) -> tuple[int, str]:
+        try:
             cli.main(
-                ["rollback", "--environment", str(write_environment(place.folder, mlflow_uri)),
-                 "--model-name", place.model, "--model-version", "2", "--reason", "complaints",
-                 "--states", str(place.folder / "store"), "--router", place.url,
-                 "--router-tables", str(place.folder / "tables.db"),
-                 "--audit", str(place.folder / "audit.jsonl")]
+                [job, "--environment", str(write_environment(place.folder, mlflow_uri)),
+                 "--audit", str(place.folder / "audit.jsonl"), "--model-name", place.model,
+                 "--model-version", version, "--reason", "complaints", *arguments]
             )  # fmt: skip
-        return int(str(ended.value.code)), capsys.readouterr().out
+            code = 0
+        except SystemExit as ended:
+            code = int(str(ended.code))
+        return code, capsys.readouterr().out
+
+    def rollback() -> tuple[int, str]:
+        return company_ml(
+            "rollback", "2", "--states", str(place.folder / "store"), "--router", place.url,
+            "--router-tables", str(place.folder / "tables.db"),
+        )  # fmt: skip
 
     code, said = rollback()
     assert code == cli.ExitCode.WAITING, said
@@ -220,3 +227,11 @@ def test_a_rollback_brings_the_traffic_of_the_version_before(
     audit = list(JsonLinesAudit(place.folder / "audit.jsonl").records())
     assert rollback()[0] == cli.ExitCode.WAITING
     assert list(JsonLinesAudit(place.folder / "audit.jsonl").records()) == audit
+
+    monkeypatch.setenv("DATABRICKS_TOKEN", "a-test's")
+    place_of_endpoints = ("--workspace-url", place.url, "--correlation", "a-1")
+    for version, why in (("1", "aliased, served"), ("2", "served")):
+        code, said = company_ml("archive", version, *place_of_endpoints)
+        assert (code, f"is {why}: it stays" in said) == (cli.ExitCode.REFUSED, True), said
+    assert company_ml("archive", "3", *place_of_endpoints)[0] == cli.ExitCode.DONE
+    assert [each.version for each in registry.versions(place.model)] == ["1", "2"]

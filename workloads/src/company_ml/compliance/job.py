@@ -72,6 +72,9 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     except (ValueError, FileExistsError) as error:
         raise JobError(str(error)) from error
     print(path)  # noqa: T201 - the job's answer
+    made = (manifest.content(arguments.folder) or {}).get("generated")
+    if made != report.generated.isoformat():
+        print(f"an earlier run made this report at {made}; a new folder takes a new one")  # noqa: T201
     return judged(report, fail_on_gaps=arguments.fail_on_gaps)
 
 

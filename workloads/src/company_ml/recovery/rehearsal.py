@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from company_ml.audit import AuditRecord, Outcome
+from company_ml.ports import NotFoundError
 from company_ml.recovery import core, tables
 from company_ml.recovery.core import Objectives, Rehearsed
 
@@ -31,7 +32,7 @@ def rehearse(
 
     Args:
         table: The table.
-        copy: Name of the clone; it must not exist.
+        copy: Name of the clone; it must not exist, unless a rehearsal that died left it.
         world: The ports.
         correlation: Groups the audit records.
         objectives: What is allowed; the audit record says whether it was kept.
@@ -41,10 +42,12 @@ def rehearse(
     Raises:
         NotRetainedError: That version is not there any more.
         NotFoundError: There is no such table.
+        PermissionError: The copy's name is that of a table of somebody's.
     """
     accident = lost_at or world.clock.now()
     point = tables.find(table, accident, world.tables)
     expected = world.tables.fingerprint(table, point.version)
+    _discard_left(copy, world)
     world.tables.clone(table, point.version, copy)
     try:
         good = max(each.version for each in world.tables.history(copy))
@@ -82,3 +85,11 @@ def rehearse(
         )
     )
     return measured
+
+
+def _discard_left(copy: str, world: World) -> None:
+    try:
+        world.tables.history(copy)
+    except NotFoundError:
+        return
+    world.tables.drop(copy)

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the job's parameters."""
     table_job.add_world_arguments(parser)
     parser.add_argument("--table", required=True, help="three-part name; it is only read")
-    parser.add_argument("--copy", required=True, help="name of the clone; it must not exist")
+    parser.add_argument("--copy", required=True, help="name of the clone; no table of yours")
     parser.add_argument(
         "--clone", choices=["SHALLOW", "DEEP"], default="SHALLOW",
         help="DEEP copies the files too and is of Databricks alone (default %(default)s)",
@@ -41,7 +41,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             arguments.table, arguments.copy, table_job.connect(arguments, arguments.clone),
             correlation=arguments.correlation, objectives=objectives, lost_at=arguments.lost_at,
         )  # fmt: skip
-    except (NotRetainedError, NotFoundError) as error:
+    except (NotRetainedError, NotFoundError, PermissionError) as error:
         raise JobError(str(error)) from error
     missed = core.shortfalls(measured, objectives)
     print(  # noqa: T201 - the job's answer
