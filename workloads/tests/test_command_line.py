@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -303,8 +303,8 @@ def test_lineage_and_compliance_read_copies_of_the_system_tables(
 @pytest.mark.spark
 def test_a_table_is_checked_restored_and_its_recovery_rehearsed(lake: Lake, shell: Shell) -> None:
     table, audit = lake.table("customers"), shell.folder / "audit.jsonl"
-    for rows, how in (([1, 2], "overwrite"), ([3], "append"), ([9], "overwrite")):
-        frame = lake.spark.createDataFrame([(row,) for row in rows], "x INT").coalesce(1)
+    for batch, how in (([1, 2], "overwrite"), ([3], "append"), ([9], "overwrite")):
+        frame = lake.spark.createDataFrame([(x,) for x in batch], "x INT").coalesce(1)
         frame.write.format("delta").mode(how).saveAsTable(table)
     where = ("--environment", write_environment(shell.folder, NOWHERE), "--audit", audit,
              "--table", table)  # fmt: skip
@@ -366,15 +366,3 @@ def test_features_are_written_joined_as_of_their_time_and_published(
     row = SqliteOnlineStore(online, DeltaFeatureStore(lake.spark)).row("users", 1)
     assert row is not None
     assert row["amount"] == 12
-
-
-def test_every_job_is_run_by_its_command_line_somewhere() -> None:
-    """A new sub-command is tested from there too, or this says that it is not."""
-    from pathlib import Path
-
-    text = "".join(path.read_text() for path in Path(__file__).parent.rglob("*.py"))
-    missing = [
-        job for job in cli.JOBS
-        if not any(f'{call}"{job}"' in text for call in ("run(", "shell(", "= (", "run(\n            "))
-    ]  # fmt: skip
-    assert missing == [], date.today()
