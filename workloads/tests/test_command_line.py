@@ -60,8 +60,8 @@ class Shell:
         return code
 
     def report(self) -> dict[str, Any]:
-        """The JSON that the last job printed."""
-        return json.loads(self.output)
+        """The JSON that the last job printed, after the line that MLflow prints of a run."""
+        return json.loads(self.output[self.output.index("{") :])
 
     def watching(self, server: str = NOWHERE) -> list[str]:
         """The arguments of every job that watches."""
