@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import pytest
 import requests
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +26,10 @@ BIN = Path(sys.executable).parent
 
 # OpenMP's threads wait by spinning: on few busy cores a fit of 0.2 s takes 15.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# How long an example takes says how busy the machine is, and nothing of our code.
+settings.register_profile("company_ml", deadline=None)
+settings.load_profile("company_ml")
 
 
 def free_port() -> int:

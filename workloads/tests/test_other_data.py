@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import pytest
 from company_ml import problems
 from company_ml.ports import Column
 from company_ml.problems import Problem
-from company_ml.train import core, estimators
+from company_ml.train import core, estimators, run
 from other_data import KEY, diabetes, messy, tumours, wine
 
 if TYPE_CHECKING:
@@ -154,6 +155,18 @@ def test_decimals_and_nullable_columns_are_numbers_like_any() -> None:
 
 def _decimal(value: Any) -> Any:
     return Decimal(str(value))
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [("max_depth=5", 5), ("tol=1e-3", 0.001), ("max_depth=None", None), ("max_features=a", "a")],
+)
+def test_a_parameter_is_read_as_scikit_learns_pages_write_it(given: str, value: object) -> None:
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser)
+    needed = [f"--{name}=x" for name in ("environment", "model", "features", "label", "key")]
+    read = run.parameters(parser.parse_args([*needed, "--parameter", given, "--max-iter", "7"]))
+    assert read == {given.partition("=")[0]: value, "max_iter": 7}
 
 
 def test_the_default_estimator_is_the_one_that_binary_models_always_had() -> None:

@@ -324,7 +324,7 @@ def test_text_classes_categories_and_missing_values_train_promote_and_serve(
     features = estate.write("features", table)
     arguments = ("train", "--model", estate.model, "--features", features, "--label", "benign",
                  "--key", KEY, "--estimator", "random_forest", "--parameter", "n_estimators=20",
-                 "--parameter", "max_features=null")  # fmt: skip
+                 "--parameter", "max_features=None")  # fmt: skip
     for extra, message in (
         ((), "columns hospital are not numbers; exclude them (--exclude), say that their values"),
         (("--categorical", "hospital"), "--positive is not set, and label benign has the classes"),

@@ -41,6 +41,9 @@ def group_accuracy_report(groups: Sequence[GroupCounts], limits: BiasLimits) -> 
     """Compare the accuracy of all groups that are large enough, two by two."""
     return GroupAccuracyReport(
         accuracy=furthest_apart(
-            "accuracy", groups, lambda group: Proportion(group.correct, group.labelled), limits
+            "accuracy by group",
+            groups,
+            lambda group: Proportion(group.correct, group.labelled),
+            limits,
         )
     )

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from company_ml.ports import ModelRegistry, Notifier, SqlWarehouse, Tracking
 
 _WHOLE = r"^(-?[0-9]+)\.0$"
-_BY_GROUP = {"accuracy": " by group"}
 _BASELINES = {Problem.REGRESSION: "mae"}
 """The metric of a training run that the window is compared with; accuracy for classes."""
 
@@ -163,7 +162,7 @@ def message(
     for difference in bias.differences:
         if difference.verdict is Verdict.ALERT:
             low, high = difference.interval
-            facts[difference.measure.capitalize() + _BY_GROUP.get(difference.measure, "")] = (
+            facts[difference.measure.capitalize()] = (
                 f"{difference.higher} is {difference.value:.3f} above {difference.lower} "
                 f"({low:.3f} to {high:.3f})"
             )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import yaml
 
 from company_ml import serializer, wiring
 from company_ml.audit import AuditRecord, Outcome
@@ -68,7 +67,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         problem=Problem(arguments.problem) if arguments.problem else None,
         positive=arguments.positive, excluded=arguments.exclude,
         categorical=arguments.categorical, estimator=arguments.estimator,
-        parameters=_parameters(arguments), holdout=arguments.holdout, seed=arguments.seed,
+        parameters=parameters(arguments), holdout=arguments.holdout, seed=arguments.seed,
     )  # fmt: skip
     world = wiring.lifecycle(arguments)
     job_id = arguments.deployment_job_id
@@ -194,14 +193,21 @@ def _logged(settings: core.TrainingSettings, fitted: core.Fitted) -> dict[str, s
     return {key: str(value) for key, value in (plain | dict(fitted.parameters)).items()}
 
 
-def _parameters(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The estimator's parameters; values are read as YAML reads them."""
+def parameters(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The estimator's parameters."""
     given = {
-        name: yaml.safe_load(text)
-        for name, text in _pairs("--parameter", arguments.parameter).items()
+        name: _literal(text) for name, text in _pairs("--parameter", arguments.parameter).items()
     }
     short = {"learning_rate": arguments.learning_rate, "max_iter": arguments.max_iter}
     return {name: value for name, value in short.items() if value is not None} | given
+
+
+def _literal(text: str) -> Any:
+    """A value as scikit-learn's pages write it: 5, 1e-3, None, True; all else is text."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
 
 
 def _pairs(option: str, pairs: list[str]) -> dict[str, str]:

@@ -27,7 +27,9 @@ paired AS (
     asked.group_value AS group_value,
     known.label IS NOT NULL AS labelled,
     -- NaN minus itself is no number either.
-    nanvl(try_cast(asked.prediction AS DOUBLE) - try_cast(known.label AS DOUBLE), NULL) AS error
+    nanvl(
+      try_cast(asked.prediction AS DOUBLE) - try_cast(known.label AS DOUBLE), CAST(NULL AS DOUBLE)
+    ) AS error
   FROM asked
   LEFT JOIN known ON known.request_id = asked.request_id
 )
