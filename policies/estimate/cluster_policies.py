@@ -44,7 +44,8 @@ def charges(policy: Resource, context: Context) -> Iterator[Charge]:
         usual,
         vm=replace(usual.vm, high=max(usual.vm.expected, nodes.discounted(context, vm))),
         dbu=replace(usual.dbu, high=max(usual.dbu.expected, dbu)),
-        peak=max(usual.peak, vm),
+        # Not the proposed cluster's own peak, which the policy's limits may never let it reach.
+        peak=max(usual.vm.expected, vm),
         pooled=machines.has_ceiling(pool),
     )
     at_once = context.peak_users * context.number(policy, "maxClustersPerUser", 1)

@@ -376,6 +376,23 @@ def definition(**attributes: Any) -> str:
     return json.dumps(fixed | attributes)
 
 
+def test_a_policys_ceiling_bounds_what_it_proposes() -> None:
+    """Eight workers are proposed, 5 DBU an hour admit four: 5 x (0.226 + 0.55) = 3.88."""
+    text = definition(
+        cluster_type={"type": "fixed", "value": "all-purpose"},
+        node_type_id={"type": "fixed", "value": "Standard_D4ds_v5"},
+        runtime_engine={"type": "fixed", "value": "STANDARD"},
+        dbus_per_hour={"type": "range", "maxValue": 5},
+        num_workers={"type": "forbidden"},
+        **{
+            "autoscale.min_workers": {"type": "fixed", "value": 1},
+            "autoscale.max_workers": {"type": "range", "maxValue": 8, "defaultValue": 8},
+        },
+    )
+    bill = priced(make(tokens.CLUSTER_POLICY, props={"definition": text}), autoscale_percent=40)
+    assert cents(clean(bill).hour) == 3.88
+
+
 def under_policy(spec: dict[str, Any], text: Any, policy_id: Any = "ABC") -> Bill:
     """A job of 5 h under a policy that nobody else uses."""
     policy = make(tokens.CLUSTER_POLICY, "policy", {"definition": text}, outputs={"id": "ABC"})
