@@ -88,6 +88,11 @@ class Assumptions:
         "Negotiated discount on Databricks list prices (DBU); virtual machines are not in it.",
         0, 0, 0, most=100,
     )  # fmt: skip
+    machine_discount_percent: float = _amount(
+        "Discount on list prices of virtual machines on demand: negotiated, by a savings plan or "
+        "by reservations; spot machines are not in it.",
+        0, 0, 0, most=100,
+    )  # fmt: skip
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Assumptions:

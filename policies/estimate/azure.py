@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always, used
 from policies.estimate.context import UnpriceableError, region_of
-from policies.estimate.nodes import named
+from policies.estimate.nodes import discounted, named
 from policies.findings import is_number
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ def virtual_machine(resource: Resource, context: Context) -> Iterator[Charge]:
     """A machine of its own, on demand and never stopped; its disks are not counted."""
     size = named(resource.get("hardwareProfile.vmSize"), "hardwareProfile.vmSize")
     usd = context.price(f"vm/{size}/on-demand", context.location(resource))
-    yield always(resource.urn, "Virtual machines", "vm", usd, size)
+    month = Span.of(discounted(context, usd) * HOURS_PER_MONTH)
+    yield Charge(resource.urn, "Virtual machines", "vm", "fixed", month, usd, size)
 
 
 def by_the_hour(resource: Resource, context: Context) -> Iterator[Charge]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from policies import tokens
 from policies.estimate import machines, nodes
 from policies.estimate.amounts import Span
-from policies.estimate.context import NotYetKnownError, UnboundedError, tag
-from policies.findings import Deferred, Violation, is_number
+from policies.estimate.context import UnboundedError, tag
+from policies.estimate.policy_values import definition
+from policies.findings import is_number
 from policies.model import dig
-from policies.policy_language import definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,21 +25,6 @@ if TYPE_CHECKING:
     from policies.model import Resource
 
 _WORKLOADS: Final = {"job": machines.JOBS, "dlt": "dlt-advanced"}
-
-
-def definition(policy: Resource) -> Mapping[str, Any]:
-    """The attributes that a policy limits.
-
-    Raises:
-        NotYetKnownError: The JSON is not known yet.
-        UnboundedError: It cannot be read as one JSON object.
-    """
-    found = definition_of(policy)
-    if isinstance(found, Deferred):
-        raise NotYetKnownError(found.path)
-    if isinstance(found, Violation):
-        raise UnboundedError(found.message)
-    return found
 
 
 def charges(policy: Resource, context: Context) -> Iterator[Charge]:
@@ -57,8 +42,10 @@ def charges(policy: Resource, context: Context) -> Iterator[Charge]:
     usual = _proposed(policy, limits, workload, pool, context)
     hour = replace(
         usual,
-        vm=replace(usual.vm, high=max(usual.vm.expected, vm)),
+        vm=replace(usual.vm, high=max(usual.vm.expected, nodes.discounted(context, vm))),
         dbu=replace(usual.dbu, high=max(usual.dbu.expected, dbu)),
+        # Not the proposed cluster's own peak, which the policy's limits may never let it reach.
+        peak=max(usual.vm.expected, vm),
         pooled=machines.has_ceiling(pool),
     )
     at_once = context.peak_users * context.number(policy, "maxClustersPerUser", 1)
@@ -135,6 +122,9 @@ def _proposed(
             "firstOnDemand": _usual(limits, "azure_attributes.first_on_demand")
             if pool is None
             else 0,
+            "spotBidMaxPrice": _usual(limits, "azure_attributes.spot_bid_max_price")
+            if pool is None
+            else dig(source, "azureAttributes.spotBidMaxPrice"),
         },
     }
     return machines.hourly(context, policy, spec, workload, "definition")

@@ -46,13 +46,14 @@ def show(arguments: argparse.Namespace) -> tuple[str, int]:
     total = bills.Bill([])
     undiscounted = 0.0
     assumed: dict[str, Assumptions] = {}
+    peaks: dict[str, float] = {}
     for path in arguments.files:
         resources = resources_of(path)
         stack = stack_of(resources, path)
         usage = usage_of(arguments.env or stack, arguments)
         total += estimated(resources, book, usage)
         undiscounted += _dbus(estimated(resources, book, _at_list(usage)))
-        assumed[stack] = usage.assumptions
+        assumed[stack], peaks[stack] = usage.assumptions, usage.peak_users
     settled = None
     if arguments.commitment_dbcu:
         bought = commitments.Commitment(
@@ -60,7 +61,7 @@ def show(arguments: argparse.Namespace) -> tuple[str, int]:
         )
         discounts = {item.discount_percent for item in assumed.values()}
         settled = (bought, commitments.settle(bought, undiscounted, max(discounts)))
-    made = report.Report(total, assumed, book.reviewed.isoformat(), settled)
+    made = report.Report(total, assumed, peaks, book.reviewed.isoformat(), settled)
     written = {"text": report.text, "markdown": report.markdown, "json": report.as_json}
     output = written[arguments.format](made)
     if arguments.plot is not None:
@@ -92,7 +93,8 @@ def diff(arguments: argparse.Namespace) -> tuple[str, int]:
         warn_percent=arguments.warn_over_percent,
     )
     failed = comparison.verdict(limits) == "fail"
-    return compare.markdown(comparison, limits), 1 if failed else 0
+    assumed = report.assumed(usage.assumptions, usage.peak_users)
+    return compare.markdown(comparison, limits, assumed=assumed), 1 if failed else 0
 
 
 def estimated(resources: Sequence[Resource], book: PriceBook, usage: Usage) -> Bill:

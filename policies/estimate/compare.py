@@ -101,8 +101,8 @@ def _by_resource(bill: Bill) -> dict[str, float]:
     return months
 
 
-def markdown(comparison: Comparison, limits: Limits, *, shown: int = 20) -> str:
-    """The comparison as a pull request's comment."""
+def markdown(comparison: Comparison, limits: Limits, *, assumed: str = "", shown: int = 20) -> str:
+    """The comparison as a pull request's comment, with what both sides assume."""
     before, after = comparison.before, comparison.after
     share = "" if comparison.percent is None else f", {comparison.percent:+.1f} %"
     lines = [
@@ -126,6 +126,8 @@ def markdown(comparison: Comparison, limits: Limits, *, shown: int = 20) -> str:
             more = sum(change.delta for change in rest)
             lines.append(f"| {len(rest)} more | | | {_signed(more)} |")
     lines += ["", *_remarks(comparison, limits)]
+    if assumed:
+        lines += [f"- Assumed: {assumed}."]
     return "\n".join(lines).rstrip() + "\n"
 
 

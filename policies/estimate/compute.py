@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies.estimate import machines, nodes
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always
 from policies.estimate.context import NotYetKnownError, UnpriceableError
+from policies.estimate.policy_values import completed
 from policies.findings import elements
 from policies.model import UNKNOWN, dig
 
@@ -37,6 +39,7 @@ _DEFAULT_AUTOTERMINATION: Final = 60
 
 def cluster(resource: Resource, context: Context) -> Iterator[Charge]:
     """A declared all-purpose cluster; one that never ends itself runs all month."""
+    resource = replace(resource, props=completed(context, resource, resource.props))
     idle = context.known(resource, "autoterminationMinutes", _DEFAULT_AUTOTERMINATION, unknown=0)
     endless = idle == 0
     hours = HOURS_PER_MONTH if endless else context.assumptions.cluster_hours
@@ -56,13 +59,12 @@ def pool(resource: Resource, context: Context) -> Iterator[Charge]:
     spot = resource.get("azureAttributes.availability") in machines.SPOT
     kept = context.number(resource, "minIdleInstances", 0)
     most = context.number(resource, "maxCapacity", kept)
-    usd = nodes.idle(context, name, spot=spot)
-    dearest = nodes.idle(context, name, spot=False)
-    month = Span(usd, usd, dearest) * (kept * HOURS_PER_MONTH)
+    bid = resource.get("azureAttributes.spotBidMaxPrice")
+    usd = nodes.idle(context, name, spot=spot, bid=bid)
+    month = Span(usd, usd, nodes.idle(context, name, spot=False)) * (kept * HOURS_PER_MONTH)
     detail = f"{kept:g} x {name} idle{', spot' if spot else ''}"
-    yield Charge(
-        resource.urn, "Virtual machines", "vm", "fixed", month, max(kept, most) * dearest, detail
-    )
+    full = max(kept, most) * context.price(f"vm/{name}/on-demand")
+    yield Charge(resource.urn, "Virtual machines", "vm", "fixed", month, full, detail)
 
 
 def warehouse(resource: Resource, context: Context) -> Iterator[Charge]:
@@ -99,10 +101,11 @@ def warehouse(resource: Resource, context: Context) -> Iterator[Charge]:
     if not serverless:
         driver, workers = _WAREHOUSES[size]
         disks = context.price("disk/warehouse-node") * (workers + 1)
-        usd = context.price(f"vm/{driver}/on-demand") + disks
+        usd = context.price(f"vm/{driver}/on-demand")
         usd += workers * context.price(f"vm/{_WAREHOUSE_WORKER}/on-demand")
-        month = clusters * (usd * hours)
-        yield Charge(resource.urn, "Virtual machines", "vm", basis, month, usd * most, detail)
+        month = clusters * ((nodes.discounted(context, usd) + disks) * hours)
+        hour = (usd + disks) * most
+        yield Charge(resource.urn, "Virtual machines", "vm", basis, month, hour, detail)
 
 
 def pipeline(resource: Resource, context: Context) -> Iterator[Charge]:

@@ -12,13 +12,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 MONTHS_PER_YEAR: Final = 12
-# One cycle of leap years that holds every weekday of every month about as often as any other.
-_FIRST: Final = date(2024, 1, 1)
-_YEARS: Final = 4
-_DAYS: Final = [_FIRST + timedelta(days=n) for n in range(365 * _YEARS + 1)]
+# A day of the month comes round with the leap years, a weekday of a month only every 28 years:
+# in four of them there are 1,045 working days, and in 28 there are 7,305, which is the average.
+_FIRST: Final = date(2001, 1, 1)
+_LEAP_YEARS: Final = 4
+_WEEKDAY_YEARS: Final = 28
 
 _MONTHS: Final = (
     *("JAN", "FEB", "MAR", "APR", "MAY", "JUN"),
@@ -61,9 +62,43 @@ def _runs_per_month(expression: str) -> float:
         len(_values(seconds, 0, 59)) * len(_values(minutes, 0, 59)) * len(_values(hours, 0, 23))
     )
     in_months = _values(months, 1, 12, _MONTHS)
-    fires = _weekday(weekdays) if days == _ANY else _monthday(days)
-    fired = sum(day.month in in_months and fires(day) for day in _DAYS)
-    return per_day * fired / (_YEARS * MONTHS_PER_YEAR)
+    if days == _ANY:
+        fires, years = _weekday(weekdays), _WEEKDAY_YEARS
+        # The same month, weekday and place in the month fire alike.
+        fired = sum(
+            count
+            for (month, _, _, _), (day, count) in _weekdays().items()
+            if month in in_months and fires(day)
+        )
+    else:
+        fires, years = _monthday(days), _LEAP_YEARS
+        fired = sum(day.month in in_months and fires(day) for day in _calendar(years))
+    return per_day * fired / (years * MONTHS_PER_YEAR)
+
+
+def _calendar(years: int) -> Iterator[date]:
+    days = 365 * years + years // 4
+    return (_FIRST + timedelta(days=number) for number in range(days))
+
+
+@lru_cache(maxsize=1)
+def _weekdays() -> Mapping[tuple[int, int, int, bool], tuple[date, int]]:
+    """An example and the number of days that are alike in month, weekday and place in the month."""
+    found: dict[tuple[int, int, int, bool], tuple[date, int]] = {}
+    for day in _calendar(_WEEKDAY_YEARS):
+        kind = (day.month, day.isoweekday(), _place(day), _is_last(day))
+        found[kind] = (day, found.get(kind, (day, 0))[1] + 1)
+    return found
+
+
+def _place(day: date) -> int:
+    """Which of its weekday the day is in its month."""
+    return (day.day + 6) // 7
+
+
+def _is_last(day: date) -> bool:
+    """Whether no other of its weekday follows in its month."""
+    return day.day + 7 > monthrange(day.year, day.month)[1]
 
 
 def _monthday(field: str) -> Callable[[date], bool]:
@@ -78,12 +113,10 @@ def _weekday(field: str) -> Callable[[date], bool]:
     if nth:
         number = _number(nth[1], 1, 7, _WEEKDAYS, field)
         place = int(nth[2])
-        return lambda day: _quartz(day) == number and (day.day + 6) // 7 == place
+        return lambda day: _quartz(day) == number and _place(day) == place
     if field.endswith("L") and field != "L":
         number = _number(field[:-1], 1, 7, _WEEKDAYS, field)
-        return lambda day: (
-            _quartz(day) == number and day.day + 7 > monthrange(day.year, day.month)[1]
-        )
+        return lambda day: _quartz(day) == number and _is_last(day)
     # A lone L in the day of week means 7, Saturday.
     wanted = _values("7" if field == "L" else field, 1, 7, _WEEKDAYS)
     return lambda day: _quartz(day) in wanted

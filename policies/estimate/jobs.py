@@ -79,9 +79,11 @@ def _rhythm(resource: Resource, context: Context) -> _Rhythm:
     at_once = max(1.0, context.number(resource, "maxConcurrentRuns", 1))
     ceiling = HOURS_PER_MONTH * at_once
     continuous = resource.get("continuous")
-    if continuous is not None and dig(continuous, "pauseStatus") != "PAUSED":
-        # A continuous job has one run at all times.
-        return _Rhythm(Span.of(HOURS_PER_MONTH), 1, endless=True)
+    if continuous is not None:
+        # A continuous job has one run at all times, and none while it is paused.
+        paused = dig(continuous, "pauseStatus") == "PAUSED"
+        hours = 0.0 if paused else HOURS_PER_MONTH
+        return _Rhythm(Span.of(hours), 1, endless=not paused)
     minutes = context.assumptions.job_minutes
     timeout = resource.get("timeoutSeconds")
     if is_number(timeout) and timeout > 0:

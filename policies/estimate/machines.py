@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from policies import tokens
 from policies.estimate.amounts import NOTHING, Charge, Span
 from policies.estimate.context import NotYetKnownError, UnpriceableError
-from policies.estimate.nodes import named, node, photon
+from policies.estimate.nodes import admits, named, node, photon
+from policies.estimate.policy_values import completed
 from policies.findings import is_number
 from policies.model import UNKNOWN, dig
 
@@ -32,12 +33,14 @@ class Hourly:
 
     Attributes:
         vm: USD for machines; ``high`` is the most workers, all machines on demand.
+        peak: The same at list price.
         dbu: USD for DBU at list price.
         pooled: The machines are of a pool with a ceiling, whose own worst hour has them already.
         detail: The expected hour in words.
     """
 
     vm: Span
+    peak: float
     dbu: Span
     pooled: bool
     detail: str
@@ -63,7 +66,7 @@ def charges(
         at_once: How many such clusters may run at once.
     """
     detail = f"{hours.expected:g} h x {hour.detail}"
-    machines = 0 if hour.pooled else hour.vm.high * at_once
+    machines = 0 if hour.pooled else hour.peak * at_once
     yield Charge(urn, "Virtual machines", "vm", basis, hour.vm * hours, machines, detail)
     dbus = hour.dbu.high * at_once
     yield Charge(urn, f"DBU {workload}", "dbu", basis, hour.dbu * hours, dbus, detail)
@@ -86,18 +89,22 @@ def hourly(
         NotYetKnownError: The node type or the number of workers is not known yet.
         UnknownPriceError: The book does not have the node type.
     """
+    spec = completed(context, resource, spec, prop)
     pool = _pool(context, resource, spec, "instancePoolId", prop)
     choices, drivers = _nodes(context, resource, spec, prop, pool)
     usual, driver = choices[0], drivers[0]
     number = _workers(context, spec, prop)
-    first, spot = _availability(spec if pool is None else pool.props, pooled=pool is not None)
+    source = spec if pool is None else pool.props
+    first, spot = _availability(source, pooled=pool is not None)
+    bid = dig(source, "azureAttributes.spotBidMaxPrice")
     vm = Span(
-        _machines(driver, usual, number.low, first, spot=spot),
-        _machines(driver, usual, number.expected, first, spot=spot),
+        _machines(driver, usual, number.low, first, spot=spot, bid=bid),
+        _machines(driver, usual, number.expected, first, spot=spot, bid=bid),
         # Without spot capacity the fallback is the same machines on demand.
-        max(item.vm for item in drivers) + number.high * max(item.vm for item in choices),
+        max(item.paid for item in drivers) + number.high * max(item.paid for item in choices),
     )
-    factor = photon(context, workload) if _has_photon(spec) else 1.0
+    peak = max(item.vm for item in drivers) + number.high * max(item.vm for item in choices)
+    factor = photon(context, workload) if _has_photon(context, resource, spec, prop) else 1.0
     dbu = Span(
         driver.dbus + number.low * usual.dbus,
         driver.dbus + number.expected * usual.dbus,
@@ -107,6 +114,7 @@ def hourly(
     notes = f"{', spot' if spot else ''}{f', Photon x {factor:g}' if factor > 1 else ''}"
     return Hourly(
         vm,
+        peak,
         dbu,
         pooled=has_ceiling(pool),
         detail=f"{number.expected + 1:g} x {names}{notes}",
@@ -118,13 +126,15 @@ def has_ceiling(pool: Resource | None) -> bool:
     return pool is not None and is_number(pool.get("maxCapacity"))
 
 
-def _has_photon(spec: Any) -> bool:
-    engine = dig(spec, "runtimeEngine")
-    version = dig(spec, "sparkVersion")
+def _has_photon(context: Context, resource: Resource, spec: Any, prop: str) -> bool:
     # Left out, the version's name decides.
     # https://docs.databricks.com/api/azure/workspace/clusters/create (runtime_engine)
-    named = isinstance(version, str) and "-photon-" in version
-    return engine == "PHOTON" or engine is UNKNOWN or (engine is None and named)
+    path = "sparkVersion" if dig(spec, "runtimeEngine") is None else "runtimeEngine"
+    value = dig(spec, path)
+    if value is UNKNOWN:
+        context.defer(resource, _path(prop, path), "priced with Photon")
+        return True
+    return value == "PHOTON" or (path == "sparkVersion" and "-photon-" in str(value))
 
 
 def _workers(context: Context, spec: Any, prop: str) -> Span:
@@ -149,16 +159,22 @@ def between(context: Context, low: float, high: float) -> Span:
     return Span(low, low + (high - low) * context.assumptions.autoscale_percent / 100, high)
 
 
-def _machines(driver: Node, worker: Node, number: float, first: float, *, spot: bool) -> float:
+def _machines(
+    driver: Node, worker: Node, number: float, first: float, *, spot: bool, bid: Any
+) -> float:
     """USD per hour of the machines, the first ones of which, driver included, are on demand."""
     if not spot:
-        return driver.vm + number * worker.vm
+        return driver.paid + number * worker.paid
     on_demand = min(number, max(0.0, first - 1))
     return (
-        (driver.vm if first >= 1 else driver.spot)
-        + on_demand * worker.vm
-        + (number - on_demand) * worker.spot
+        (driver.paid if first >= 1 else _spot(driver, bid))
+        + on_demand * worker.paid
+        + (number - on_demand) * _spot(worker, bid)
     )
+
+
+def _spot(node: Node, bid: Any) -> float:
+    return node.spot if admits(bid, node.spot) else node.paid
 
 
 def _availability(source: Any, *, pooled: bool) -> tuple[float, bool]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from policies.estimate.context import NotYetKnownError, UnpriceableError
+from policies.findings import is_number
 from policies.model import UNKNOWN
 
 if TYPE_CHECKING:
@@ -19,13 +20,15 @@ class Node:
     Attributes:
         name: For example ``Standard_D4ds_v5``.
         dbus: DBU per hour, without Photon.
-        vm: USD per hour on demand.
+        vm: USD per hour on demand, at list price.
+        paid: The same with what is negotiated or reserved taken off.
         spot: USD per hour as a spot machine; on demand's where no spot price is known.
     """
 
     name: str
     dbus: float
     vm: float
+    paid: float
     spot: float
 
 
@@ -36,16 +39,35 @@ def node(context: Context, name: str) -> Node:
         UnknownPriceError: Its DBU or its price on demand is not in the book.
     """
     on_demand = context.price(f"vm/{name}/on-demand")
-    return Node(name, context.price(f"dbu/{name}"), on_demand, _spot(context, name, on_demand))
+    paid = discounted(context, on_demand)
+    spot = _spot(context, name, on_demand)
+    return Node(name, context.price(f"dbu/{name}"), on_demand, paid, spot)
 
 
-def idle(context: Context, name: str, *, spot: bool) -> float:
+def discounted(context: Context, usd: float) -> float:
+    """What is paid for machines on demand; spot machines are in no reservation or savings plan.
+
+    https://learn.microsoft.com/azure/cost-management-billing/savings-plan/discount-application
+    """
+    return usd * (1 - context.assumptions.machine_discount_percent / 100)
+
+
+def idle(context: Context, name: str, *, spot: bool, bid: Any = None) -> float:
     """USD per hour of a pool's machine that no cluster uses: it takes no DBU.
 
     https://learn.microsoft.com/azure/databricks/compute/pool-index
     """
     on_demand = context.price(f"vm/{name}/on-demand")
-    return _spot(context, name, on_demand) if spot else on_demand
+    price = _spot(context, name, on_demand)
+    return price if spot and admits(bid, price) else discounted(context, on_demand)
+
+
+def admits(bid: Any, spot: float) -> bool:
+    """Whether a bid gets spot machines at their price; -1, as left out, takes any.
+
+    https://learn.microsoft.com/azure/virtual-machines/spot-vms#pricing
+    """
+    return not is_number(bid) or bid < 0 or bid >= spot
 
 
 def _spot(context: Context, name: str, on_demand: float) -> float:

@@ -31,12 +31,14 @@ class Report:
     Attributes:
         bill: Of all stacks.
         assumptions: The usage, by stack.
+        peak_users: People who use all that cluster policies let them have at once, by stack.
         reviewed: The price book's last review.
         commitment: And what it makes of the month's DBU, where there is one.
     """
 
     bill: Bill
     assumptions: dict[str, Assumptions]
+    peak_users: dict[str, float]
     reviewed: str
     commitment: tuple[Commitment, Settled] | None = None
 
@@ -134,13 +136,20 @@ def _notes(report: Report) -> Iterator[tuple[str, Sequence[str]]]:
         ],
     )
     for stack, assumptions in report.assumptions.items():
-        values = (f"{camel(name)} {value:g}" for name, value in asdict(assumptions).items())
-        yield f"Assumed for {stack}", [", ".join(values)]
+        yield f"Assumed for {stack}", [assumed(assumptions, report.peak_users[stack])]
     if bill.free:
         yield (
             "Taken to be free, or not covered",
             [", ".join(f"{count} {_short(token)}" for token, count in sorted(bill.free.items()))],
         )
+
+
+def assumed(assumptions: Assumptions, peak_users: float) -> str:
+    """Everything that was assumed, by the names of the options."""
+    values = {camel(name): value for name, value in asdict(assumptions).items()}
+    return ", ".join(
+        f"{key} {value:g}" for key, value in {**values, "peakUsers": peak_users}.items()
+    )
 
 
 def _dbus(bill: Bill) -> float:
@@ -182,7 +191,10 @@ def as_json(report: Report) -> str:
         "notPriced": [asdict(problem) for problem in bill.problems],
         "deferred": [asdict(item) for item in bill.deferred],
         "assumptions": {
-            stack: {camel(name): value for name, value in asdict(values).items()}
+            stack: {
+                **{camel(name): value for name, value in asdict(values).items()},
+                "peakUsers": report.peak_users[stack],
+            }
             for stack, values in report.assumptions.items()
         },
     }

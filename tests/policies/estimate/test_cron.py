@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from policies.estimate.cron import CronError, runs_per_month
 
-MONTHS = 48  # the four years that are counted
+MONTHS = 48  # four years, one of them a leap year
 YEARS = [date(2024, 1, 1) + timedelta(days=n) for n in range(1461)]
+# After 28 years every weekday has been on every day of every month as often as any other.
+AGE = [date(2001, 1, 1) + timedelta(days=n) for n in range(10227)]
 NAMES = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 
 
@@ -36,10 +38,13 @@ def quartz_weekday(day: date) -> int:
         ("0 0 0 ? * 6L", 1),
         ("0 0 0 ? * FRIL", 1),
         ("0 0 0 ? * MON#1", 1),
-        ("0 0 12 ? * 2#5", sum(d.weekday() == 0 and d.day > 28 for d in YEARS) / MONTHS),
-        ("0 0 0 ? * L", sum(d.weekday() == 5 for d in YEARS) / MONTHS),
-        ("0 0 0 ? * mon-fri", sum(d.weekday() < 5 for d in YEARS) / MONTHS),
-        ("0 0 0 ? * FRI-MON", sum(d.weekday() in {4, 5, 6, 0} for d in YEARS) / MONTHS),
+        ("0 0 12 ? * 2#5", sum(d.weekday() == 0 and d.day > 28 for d in AGE) / (7 * MONTHS)),
+        ("0 0 0 ? * L", sum(d.weekday() == 5 for d in AGE) / (7 * MONTHS)),
+        ("0 0 0 ? * mon-fri", sum(d.weekday() < 5 for d in AGE) / (7 * MONTHS)),
+        # 52.18 weeks of five days: 21.74, as any calendar has it on average
+        ("0 0 0 ? * MON-FRI", 365.25 / 7 * 5 / 12),
+        ("0 0 6 ? * TUE", 365.25 / 7 / 12),
+        ("0 0 0 ? * FRI-MON", sum(d.weekday() in {4, 5, 6, 0} for d in AGE) / (7 * MONTHS)),
     ],
 )
 def test_an_average_month_has_so_many_runs(expression: str, runs: float) -> None:
@@ -62,9 +67,9 @@ def test_days_of_months_are_counted_one_by_one(
 @given(st.integers(1, 7), st.integers(1, 7), st.integers(1, 12))
 def test_ranges_of_weekdays_go_over_the_end(first: int, last: int, month: int) -> None:
     wanted = {(first - 1 + n) % 7 + 1 for n in range((last - first) % 7 + 1)}
-    counted = sum(quartz_weekday(day) in wanted and day.month == month for day in YEARS)
+    counted = sum(quartz_weekday(day) in wanted and day.month == month for day in AGE)
     for span in (f"{first}-{last}", f"{NAMES[first - 1]}-{NAMES[last - 1]}"):
-        assert runs_per_month(f"0 0 0 ? {month} {span}") == pytest.approx(counted / MONTHS)
+        assert runs_per_month(f"0 0 0 ? {month} {span}") == pytest.approx(counted / (7 * MONTHS))
 
 
 @pytest.mark.parametrize(
