@@ -51,6 +51,13 @@ Argument = Annotated[
 ]
 
 
+def _texts(given: Literal[True] | str | tuple[str, ...]) -> tuple[str, ...]:
+    """An option's values as they are written."""
+    if isinstance(given, str):
+        return (given,)
+    return () if given is True else given
+
+
 class StepSettings(Settings):
     """One step of a job: a sub-command of the workloads' command line."""
 
@@ -68,9 +75,7 @@ class StepSettings(Settings):
     @property
     def references(self) -> frozenset[str]:
         """What its options refer to, without the brackets."""
-        texts: list[str] = []
-        for value in self.arguments.values():
-            texts += (value,) if isinstance(value, str) else value if value is not True else ()
+        texts = (text for given in self.arguments.values() for text in _texts(given))
         return frozenset(name for text in texts for name in REFERENCE.findall(text))
 
     @property
@@ -114,8 +119,7 @@ class JobSettings(Settings):
     def _parameters_are_inputs(self) -> Self:
         for step in self.steps:
             for option, given in step.arguments.items():
-                texts = (given,) if isinstance(given, str) else given
-                for name in _JOB_PARAMETER.findall(" ".join(texts)):
+                for name in _JOB_PARAMETER.findall(" ".join(_texts(given))):
                     if name not in self.inputs:
                         raise ValueError(
                             f"argument {option} of step {step.task} reads the parameter {name}, "
