@@ -57,11 +57,10 @@ def _flows(resources: Mapping[str, Any], home: Mapping[str, str]) -> set[tuple[s
 
 def _box(component: str, resources: Mapping[str, Any], types: Counter[str]) -> str:
     kind = resources[component]["type"].rsplit(":", 1)[-1]
-    listed = [
-        f"{count} x {name}" if count > 1 else name
-        for name, count in types.most_common(SHOWN_PER_COMPONENT)
-    ]
-    rest = sum(types.values()) - sum(n for _, n in types.most_common(SHOWN_PER_COMPONENT))
+    # The engine registers in the order in which inputs become known: alike counts go by name.
+    shown = sorted(types.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_PER_COMPONENT]
+    listed = [f"{count} x {name}" if count > 1 else name for name, count in shown]
+    rest = sum(types.values()) - sum(count for _, count in shown)
     more = [f"and {rest} more"] if rest else []
     name = component.rsplit("::", 1)[-1]
     return "<br/>".join([f"<b>{kind}</b> {name}", *listed, *more])

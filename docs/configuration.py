@@ -88,7 +88,7 @@ def _type(annotation: Any, field: FieldInfo | None = None) -> str:  # noqa: PLR0
     if origin is Annotated:
         return _type(arguments[0])
     if origin is Literal:
-        return " or ".join(f"`{value}`" for value in arguments)
+        return " or ".join(f"`{'true' if value is True else value}`" for value in arguments)
     if origin in (Union, types.UnionType):
         return " or ".join(dict.fromkeys(_type(a) for a in arguments if a is not types.NoneType))
     if origin is tuple:
