@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup workloads-setup up preview down recover test test-workloads story check format bench lock docs bundle estimate prices clean
+.PHONY: help setup workloads-setup up preview down recover test test-platform test-workloads story check format bench lock docs bundle estimate prices clean
 
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
@@ -41,12 +41,15 @@ estimate: setup ## What the stacks cost in a month, before they exist: FORMAT=ma
 prices: setup ## The price book anew from the Azure Retail Prices API; prints what changes
 	@$(VENV)/python -m policies.estimate prices --refresh
 
+# Side by side: each spends half of its time waiting for servers and engines it has started.
 test: workloads-setup ## The whole test suite with coverage of our own code, which must reach its bound
+	@$(MAKE) -j2 --output-sync=line test-platform test-workloads
+
+test-platform: setup ## The tests of all but the workloads: real engine and policy packs, with their coverage
 	@$(VENV)/coverage erase
 	@$(VENV)/coverage run -m pytest $(ARGS)
 	@$(VENV)/coverage combine --quiet
 	@$(VENV)/coverage report
-	@$(MAKE) test-workloads
 
 workloads-setup: setup ## The workloads' own virtual environment, with Spark, Delta Lake and MLflow
 	@$(PYTHON) engine/workloads.py
