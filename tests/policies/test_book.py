@@ -213,7 +213,7 @@ KEPT = {
     "rel-03-no-force-destroy": "absent is off",
     "rel-11-job-failure-heard": "the job starts by hand",
     "rel-14-job-code-pinned": "no gitSource",
-    "rel-18-traffic-sums-to-100": "one served model needs no route",
+    "rel-18-serving-ready": "no servedEntities; ML-04 refuses the old form as a whole",
     "rel-20-made-in-order": "nothing to wait for is declared",
     "ml-03-served-version-pinned": "no servedEntities; ML-04 refuses the old form as a whole",
     "ml-07-guardrails": "a classifier has no text",

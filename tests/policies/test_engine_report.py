@@ -110,7 +110,8 @@ def notices(found: Judged) -> set[str]:
         count = sum(each.exemption == entry for each in exempt)
         told.add(f"{count} check{'s' * (count != 1)} exempt: {entry}")
     waiting = sum(len(each.messages) for each in found.of("deferred"))
-    return told | ({f"{waiting} checks deferred until it is known"} if waiting else set())
+    deferred = f"{waiting} check{'s' * (waiting != 1)} deferred until it is known"
+    return told | ({deferred} if waiting else set())
 
 
 def test_report_and_engine_agree_on_previews_updates_and_states(

@@ -166,7 +166,7 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("dev", "workloads.jobs.1.name", "example-data", "jobs names example-data twice"),
     ("dev", "workloads.jobs.0.timeoutMinutes", 0, "greater than or equal to 5"),
     ("dev", "workloads.jobs.0.steps.0.command", "trian", "'train'"),
-    ("dev", "workloads.jobs.1.steps.0.arguments.label", 3, "label = 3 must be text"),
+    ("dev", "workloads.jobs.1.steps.0.arguments.label", 3, "label = 3 must be true, text"),
     (
         "dev",
         "workloads.jobs.1.steps.0.arguments.label",

@@ -49,6 +49,7 @@ OTHERS = {
     "adapters/audit_delta.py", "adapters/release_store_delta.py",
     "quality/sql/age.sql", "quality/sql/counts.sql", "quality/sql/in_range.sql",
     "quality/sql/rows.sql", "retraining/sql/last.sql", "performance/sql/labelled_counts.sql",
+    "performance/sql/labelled_errors.sql",
 }  # fmt: skip
 
 

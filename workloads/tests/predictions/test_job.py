@@ -123,7 +123,7 @@ def test_performance_reads_the_table_and_groups_by_a_feature(lake: Lake) -> None
         {
             "predictions": tables.predictions, "labels": lake.table("labels"),
             "group_column": "features.region", "positive": "1", "window_start": "2026-11-20",
-            "window_end": "2026-11-21", "as_of": "2026-11-25",
+            "window_end": "2026-11-21", "as_of": "2026-11-25", "whole": r"^(-?[0-9]+)\.0$",
         },
     )  # fmt: skip
     assert (group["group_value"], group["predictions"], group["labelled"], group["correct"]) == (

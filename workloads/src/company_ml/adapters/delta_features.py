@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 from delta.tables import DeltaTable
 from pyspark.sql import Window, functions
 
-from company_ml.features.core import FeatureTable, FeatureTableError, check_join
+from company_ml.features.core import (
+    FeatureTable,
+    FeatureTableError,
+    check_features,
+    check_join,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +94,9 @@ class DeltaFeatureStore:
         rows = self._spark.table(spine)
         check_join(rows.columns, spine_time, lookups)
         for lookup in lookups:
-            rows = as_of(rows, spine_time, self._spark.table(lookup.table.name), lookup)
+            features = self._spark.table(lookup.table.name)
+            check_features(lookup, features.columns)
+            rows = as_of(rows, spine_time, features, lookup)
         rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").saveAsTable(
             target
         )

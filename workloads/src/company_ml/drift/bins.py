@@ -32,7 +32,7 @@ def quantile_cuts(ordered: Values, bins: int) -> Values:
     ranks = np.ceil(np.arange(1, bins) * len(ordered) / bins).astype(np.int64) - 1
     quantiles = ordered[ranks.clip(min=0)]
     values, times = np.unique(quantiles, return_counts=True)
-    heavy = values[times > 1]
+    heavy = values[(times > 1) & (values > np.finfo(np.float64).min)]  # nothing is below that
     return np.unique(np.concatenate([values, np.nextafter(heavy, -np.inf)]))
 
 

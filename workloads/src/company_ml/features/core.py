@@ -86,6 +86,15 @@ def check_join(spine: Sequence[str], spine_time: str, lookups: Sequence[Lookup])
         raise FeatureTableError(f"columns {twice} would be there twice: leave out or rename one")
 
 
+def check_features(lookup: Lookup, columns: Sequence[str]) -> None:
+    """Raise FeatureTableError unless the table has what is looked up in it."""
+    wanted = (*lookup.table.primary_keys, lookup.table.timestamp_key, *lookup.features)
+    if missing := [name for name in wanted if name not in columns]:
+        raise FeatureTableError(
+            f"feature table {lookup.table.name} lacks {missing}; it has {list(columns)}"
+        )
+
+
 class FeatureStore(Protocol):
     """Feature tables; sources and targets are names of tables or views."""
 
