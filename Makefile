@@ -41,9 +41,9 @@ estimate: setup ## What the stacks cost in a month, before they exist: FORMAT=ma
 prices: setup ## The price book anew from the Azure Retail Prices API; prints what changes
 	@$(VENV)/python -m policies.estimate prices --refresh
 
-# Side by side: each spends half of its time waiting for servers and engines it has started.
+# Side by side, dots mixed: each spends half of its time waiting for servers and engines it started.
 test: workloads-setup ## The whole test suite with coverage of our own code, which must reach its bound
-	@$(MAKE) -j2 --output-sync=line test-platform test-workloads
+	@$(MAKE) -j2 test-platform test-workloads
 
 test-platform: setup ## The tests of all but the workloads: real engine and policy packs, with their coverage
 	@$(VENV)/coverage erase
