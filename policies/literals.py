@@ -10,12 +10,9 @@ import re
 from base64 import b64decode
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from policies.model import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # https://learn.microsoft.com/azure/databricks/security/secrets/secrets-spark-conf-env-var
 _REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
@@ -118,38 +115,45 @@ class Text:
     value: Any
 
 
-def texts(value: Any, path: str = "", name: str = "") -> Iterator[Text]:
+def texts(value: Any, path: str = "", name: str = "") -> list[Text]:
     """Every text of a value, however deep, with what it is called."""
+    found: list[Text] = []
+    _collect(value, path, name, found)
+    return found
+
+
+def _collect(value: Any, path: str, name: str, found: list[Text]) -> None:
+    # Into one list: generators within generators pass each text up through all levels.
     if value is UNKNOWN or isinstance(value, str):
-        yield Text(path, name, value)
+        found.append(Text(path, name, value))
     elif isinstance(value, dict):
-        yield from _of_object(cast("dict[str, Any]", value), path, name)
+        _of_object(cast("dict[str, Any]", value), path, name, found)
     elif isinstance(value, list):
-        yield from _of_list(cast("list[Any]", value), path, name)
+        _of_list(cast("list[Any]", value), path, name, found)
 
 
-def _of_object(value: dict[str, Any], path: str, name: str) -> Iterator[Text]:
+def _of_object(value: dict[str, Any], path: str, name: str, found: list[Text]) -> None:
     # Parameters of jobs and headers of endpoints are objects with the name in one field and the
     # text in another.
     label = next((value[key] for key in ("name", "key") if isinstance(value.get(key), str)), None)
     for key, item in value.items():
         own = f"{path}.{key}" if path else key
         named = f"{name}.{label}" if label and key in ("value", "default") else key
-        yield from texts(item, own, named)
+        _collect(item, own, named, found)
 
 
-def _of_list(value: list[Any], path: str, name: str) -> Iterator[Text]:
+def _of_list(value: list[Any], path: str, name: str, found: list[Text]) -> None:
     flag = ""
     for index, item in enumerate(value):
         own = f"{path}[{index}]"
         if not isinstance(item, str):
-            yield from texts(item, own, flag or name)
+            _collect(item, own, flag or name, found)
             flag = ""
             continue
         assigned = _ASSIGNED.fullmatch(item)
         if assigned:
-            yield Text(own, assigned[1], assigned[2])
+            found.append(Text(own, assigned[1], assigned[2]))
         else:
-            yield Text(own, flag or name, item)
+            found.append(Text(own, flag or name, item))
         match = _FLAG.fullmatch(item)
         flag = match[1] if match else ""

@@ -134,13 +134,17 @@ def _unwrapped(secret: Mapping[str, Any]) -> Any:
 
 def dig(value: Any, path: str) -> Any:
     """The value at a dotted path; ``None`` where absent, UNKNOWN where or below what is unknown."""
-    for key in path.split("."):
-        if value is UNKNOWN:
-            return UNKNOWN
-        if not isinstance(value, dict):
-            return None
-        value = cast("dict[str, Any]", value).get(key)
+    for key in _keys(path):
+        if isinstance(value, dict):
+            value = cast("dict[str, Any]", value).get(key)
+        else:
+            return UNKNOWN if value is UNKNOWN else None
     return value
+
+
+@lru_cache(maxsize=4096)
+def _keys(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 @dataclass(frozen=True)

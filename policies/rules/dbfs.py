@@ -63,14 +63,17 @@ def no_dbfs(resource: Resource, _config: Config) -> Findings:
         )
         return
     for text in _judged(resource):
-        if not _SKIPPED.isdisjoint(text.path.replace("[", ".").split(".")):
-            continue
-        if text.value is UNKNOWN and text.name in ("tasks", "storageRoot", "storageLocation"):
-            yield Deferred(text.path)
-        elif text.value is not UNKNOWN and _ROOT.search(text.value):
+        if text.value is UNKNOWN:
+            if text.name in ("tasks", "storageRoot", "storageLocation"):
+                yield Deferred(text.path)
+        elif _ROOT.search(text.value) and not _is_skipped(text):
             yield Violation(
                 f"{text.path} is a path of the DBFS root or a mount; use a Unity Catalog volume"
             )
+
+
+def _is_skipped(text: Text) -> bool:
+    return not _SKIPPED.isdisjoint(text.path.replace("[", ".").split("."))
 
 
 def _judged(resource: Resource) -> Iterator[Text]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -74,12 +73,17 @@ def no_foreign_names(resource: Resource, config: Config) -> Findings:
 def _mentions(resource: Resource, names: list[str]) -> bool:
     """Whether a name may be anywhere: nearly always not, and taking texts apart costs ten times.
 
-    Where JSON needs escapes, only that can tell.
+    Where the properties, written out, need escapes, only that can tell.
     """
-    written = json.dumps(resource.props, default=str)
-    lower = written.casefold()
-    escaped = "\\u" in written or "\\\\" in written
-    return bool(names) and (escaped or any(name.casefold() in lower for name in names))
+    if not names:
+        return False
+    written = repr(resource.props).casefold()
+    return "\\" in written or any(name in written for name in _folded(tuple(names)))
+
+
+@lru_cache(maxsize=8)
+def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in names)
 
 
 @lru_cache(maxsize=8)

@@ -60,20 +60,22 @@ def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
     """Names the place, never the value."""
     found = list(_judged(resource))
     # What the engine marked as secret; what only has a telling name is judged by that name.
-    named = {text.value for text in found if SECRET_NAME.search(text.path)}
-    marked = resource.secrets - named
+    marked = resource.secrets
+    if marked:
+        marked -= {text.value for text in found if SECRET_NAME.search(text.path)}
     for text in found:
-        parts = text.path.replace("[", ".").split(".")
-        if not _SKIPPED.isdisjoint(parts):
-            continue
         if text.value is UNKNOWN:
-            if text.name in _HOLDERS or names_a_secret(text.name):
+            if (text.name in _HOLDERS or names_a_secret(text.name)) and not _is_skipped(text):
                 yield Deferred(text.path)
-        elif _written_out(text, marked):
+        elif _written_out(text, marked) and not _is_skipped(text):
             yield Violation(
                 f"{text.path} looks like a secret in plain text; put it into a secret scope and "
                 "write {{secrets/<scope>/<key>}} as the whole value"
             )
+
+
+def _is_skipped(text: Text) -> bool:
+    return not _SKIPPED.isdisjoint(text.path.replace("[", ".").split("."))
 
 
 def _judged(resource: Resource) -> Iterator[Text]:
