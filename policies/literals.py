@@ -114,6 +114,10 @@ class Text:
     name: str
     value: Any
 
+    def is_below(self, keys: frozenset[str]) -> bool:
+        """Whether one of these keys is on its path."""
+        return not keys.isdisjoint(self.path.replace("[", ".").split("."))
+
 
 def texts(value: Any, path: str = "", name: str = "") -> list[Text]:
     """Every text of a value, however deep, with what it is called."""

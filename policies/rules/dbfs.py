@@ -66,14 +66,10 @@ def no_dbfs(resource: Resource, _config: Config) -> Findings:
         if text.value is UNKNOWN:
             if text.name in ("tasks", "storageRoot", "storageLocation"):
                 yield Deferred(text.path)
-        elif _ROOT.search(text.value) and not _is_skipped(text):
+        elif _ROOT.search(text.value) and not text.is_below(_SKIPPED):
             yield Violation(
                 f"{text.path} is a path of the DBFS root or a mount; use a Unity Catalog volume"
             )
-
-
-def _is_skipped(text: Text) -> bool:
-    return not _SKIPPED.isdisjoint(text.path.replace("[", ".").split("."))
 
 
 def _judged(resource: Resource) -> Iterator[Text]:

@@ -65,17 +65,13 @@ def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
         marked -= {text.value for text in found if SECRET_NAME.search(text.path)}
     for text in found:
         if text.value is UNKNOWN:
-            if (text.name in _HOLDERS or names_a_secret(text.name)) and not _is_skipped(text):
+            if (text.name in _HOLDERS or names_a_secret(text.name)) and not text.is_below(_SKIPPED):
                 yield Deferred(text.path)
-        elif _written_out(text, marked) and not _is_skipped(text):
+        elif _written_out(text, marked) and not text.is_below(_SKIPPED):
             yield Violation(
                 f"{text.path} looks like a secret in plain text; put it into a secret scope and "
                 "write {{secrets/<scope>/<key>}} as the whole value"
             )
-
-
-def _is_skipped(text: Text) -> bool:
-    return not _SKIPPED.isdisjoint(text.path.replace("[", ".").split("."))
 
 
 def _judged(resource: Resource) -> Iterator[Text]:
