@@ -1,10 +1,7 @@
-"""Pulumi's protobuf messages and gRPC without the start-up cost of the SDK around them.
+"""Pulumi's protobuf messages without the start-up cost of the SDK around them.
 
 ``import pulumi`` takes 0.4 s of CPU, and the engine starts the language host and each provider
 anew for every command. The generated ``*_pb2`` modules need nothing of the SDK but their folder.
-
-Measured on two cores, CPU seconds until a server listens: SDK imported plainly 0.60, bare
-packages 0.18, with the stand-ins of :func:`prepare` 0.10.
 """
 
 from __future__ import annotations
@@ -14,14 +11,19 @@ import sys
 from importlib.util import find_spec
 from types import ModuleType
 
-_PACKAGES = ("pulumi", "pulumi.runtime", "pulumi.runtime.proto")
+_PACKAGES = (
+    "pulumi",
+    "pulumi.runtime",
+    "pulumi.runtime.proto",
+    "pulumi.runtime.proto.codegen",  # its own code imports all of gRPC, which takes 25 ms
+)
 
 
 def prepare() -> None:
-    """Make ``from pulumi.runtime.proto import x_pb2`` and ``import grpc`` cheap in this process.
+    """Make ``from pulumi.runtime.proto import x_pb2`` cheap in this process.
 
     Call it first thing in a process that only serves protobufs; afterwards the Pulumi SDK itself
-    and asyncio cannot be used in that process. Does nothing when the SDK is loaded already.
+    cannot be used in that process. Does nothing when the SDK is loaded already.
     The garbage collector stays off: such a process lives for seconds and keeps what it imports.
 
     Raises:
@@ -31,20 +33,10 @@ def prepare() -> None:
         return
     gc.disable()
     _bare_packages()
-    _stand_in("grpc.aio", "asyncio")
     if find_spec("google._upb._message"):
-        _stand_in("google.protobuf.internal.python_message")
-
-
-def _stand_in(*unused: str) -> None:
-    """Put empty modules in place of what a synchronous server on loopback never calls.
-
-    gRPC's compiled module imports asyncio (22 ms) and its package ends with its asyncio half
-    (14 ms); protobuf's builder imports the pure Python implementation of messages (20 ms) beside
-    the compiled one.
-    """
-    for name in unused:
-        sys.modules.setdefault(name, ModuleType(name))
+        # Beside the compiled messages, protobuf imports its pure Python ones (20 ms) for nothing.
+        unused = "google.protobuf.internal.python_message"
+        sys.modules.setdefault(unused, ModuleType(unused))
 
 
 def _bare_packages() -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox import fault_commands
@@ -124,7 +123,7 @@ def _change(options: argparse.Namespace, cloud: Cloud) -> None:
             _set(outputs, path, text)
             if path.split(".")[0] in inputs:
                 _set(inputs, path, text)
-        cloud.put(replace(record, inputs=inputs, outputs=outputs), cloud.seed_of(record))
+        cloud.put(record._replace(inputs=inputs, outputs=outputs), cloud.seed_of(record))
 
 
 def _set(values: dict[str, Any], path: str, text: str) -> None:

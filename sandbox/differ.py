@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sandbox.wire import is_list, is_object
 
@@ -15,8 +14,7 @@ Kind = Literal["add", "delete", "update"]
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One changed property; ``path`` is in the engine's form, ``a.b[0].c``."""
 
     path: str

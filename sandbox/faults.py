@@ -10,8 +10,7 @@ import fnmatch
 import os
 import signal
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sandbox.rules import Refusal
 
@@ -35,8 +34,7 @@ CODES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One fault as it takes effect.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def type_token(urn: str) -> str:
 def azure_name(urn: str, salt: str, kind: str) -> str:
     """The name azure-native invents; ``kind`` is ``random``, ``copy`` or ``uuid``."""
     if kind == "uuid":
-        return str(uuid.UUID(salt[:32]))
+        return "-".join((salt[:8], salt[8:12], salt[12:16], salt[16:20], salt[20:32]))
     if kind == "copy":
         return logical_name(urn)
     return logical_name(urn) + salt[:_AZURE_SUFFIX]

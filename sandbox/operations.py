@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.rules import REGISTRY, UNKNOWN, Record, Request
@@ -27,7 +26,7 @@ def create(request: Request, shape: Shape, flavour: Flavour, cloud: Cloud) -> Re
         if taken is not None and not adopts:
             raise flavour.exists(token, taken.id)
         seed = cloud.seed_of(taken) if taken else cloud.birth_seed(request.urn)
-        request = replace(request, old=taken, seed=seed)
+        request = request._replace(old=taken, seed=seed)
         for rule, _ in REGISTRY[token].admits:
             rule(request, cloud)
         realm = flavour.realm(request, cloud)
@@ -36,7 +35,7 @@ def create(request: Request, shape: Shape, flavour: Flavour, cloud: Cloud) -> Re
         if taken is None and (taken := cloud.get(resource_id, token, realm)) is not None:
             if not adopts:
                 raise flavour.exists(token, resource_id)
-            request = replace(request, old=taken, seed=cloud.seed_of(taken))
+            request = request._replace(old=taken, seed=cloud.seed_of(taken))
             outputs = _outputs(request, shape, flavour, cloud)
         answered = {**outputs, "id": resource_id}
         record = Record(resource_id, token, request.urn, inputs, answered, realm)
@@ -57,7 +56,7 @@ def update(
         old = cloud.get(resource_id, token, flavour.realm(request, cloud))
         if old is None:
             raise flavour.gone(token, resource_id)
-        request = replace(request, old=old, seed=cloud.seed_of(old))
+        request = request._replace(old=old, seed=cloud.seed_of(old))
         for rule, _ in REGISTRY[token].admits:
             rule(request, cloud)
         outputs = _outputs(request, shape, flavour, cloud)
@@ -79,7 +78,7 @@ def delete(request: Request, resource_id: str, flavour: Flavour, cloud: Cloud) -
         if old is None:
             return
         seed = cloud.seed_of(old)
-        request = replace(request, inputs=old.inputs, old=old, seed=seed)
+        request = request._replace(inputs=old.inputs, old=old, seed=seed)
         flavour.reach(request, cloud)
         for rule, _ in rules.releases:
             rule(request, cloud)

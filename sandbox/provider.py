@@ -6,7 +6,6 @@ Generic over types: shapes come from the SDK (:mod:`sandbox.schema`), behaviour 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sandbox import config, differ, naming, operations
@@ -153,7 +152,7 @@ class Provider:
         old = self._held(request, resource_id)
         if old is not None and old_inputs is not None:
             inputs = {**inputs, **_unsent(token, inputs, old_inputs, old)}
-        request = replace(request, inputs=inputs, old=old)
+        request = request._replace(inputs=inputs, old=old)
         record = self._operate(
             request,
             lambda: operations.update(request, resource_id, shape, self.flavour, self.cloud),
@@ -169,7 +168,7 @@ class Provider:
         request = Request("delete", naming.type_token(urn), urn, outputs, self.config)
         old = self._held(request, resource_id)
         if old is not None:
-            request = replace(request, inputs=old.inputs, old=old)
+            request = request._replace(inputs=old.inputs, old=old)
             self._operate(
                 request,
                 lambda: operations.delete(request, resource_id, self.flavour, self.cloud),

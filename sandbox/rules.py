@@ -20,8 +20,7 @@ Rules refuse with :class:`Refusal`, in the cloud's words. This module knows no p
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,8 +56,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is the cloud's answer, not a
         self.prop = prop
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One resource as the cloud holds it: wire names (camelCase), plain values.
 
     Attributes:
@@ -74,8 +72,7 @@ class Record:
     realm: str = ""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What is asked of the cloud. Unknown values are :data:`UNKNOWN`, at any depth.
 
     Attributes:
@@ -96,8 +93,7 @@ class Request:
     seed: str = ""
 
 
-@dataclass(frozen=True)
-class Invocation:
+class Invocation(NamedTuple):
     """What a function is asked. The engine never calls one with unknown arguments.
 
     Attributes:
@@ -141,23 +137,21 @@ if TYPE_CHECKING:
     MemoryRule = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-@dataclass
 class Rules:
     """All rules of one type token."""
 
-    checks: list[tuple[CheckRule, str]] = field(default_factory=list["tuple[CheckRule, str]"])
-    admits: list[tuple[CloudRule, str]] = field(default_factory=list["tuple[CloudRule, str]"])
-    releases: list[tuple[CloudRule, str]] = field(default_factory=list["tuple[CloudRule, str]"])
-    outputs: list[tuple[OutputRule, str]] = field(default_factory=list["tuple[OutputRule, str]"])
-    immutable: dict[str, str] = field(default_factory=dict[str, str])
-    adopts: str = ""
-    sent_when_changed: dict[str, str] = field(default_factory=dict[str, str])
-    remembers: list[tuple[MemoryRule, str]] = field(default_factory=list["tuple[MemoryRule, str]"])
-    exclusives: list[tuple[ExclusiveRule, str]] = field(
-        default_factory=list["tuple[ExclusiveRule, str]"]
-    )
-    remains: list[tuple[RemainsRule, str]] = field(default_factory=list["tuple[RemainsRule, str]"])
-    takes: list[tuple[RemainsRule, str]] = field(default_factory=list["tuple[RemainsRule, str]"])
+    def __init__(self) -> None:
+        self.checks: list[tuple[CheckRule, str]] = []
+        self.admits: list[tuple[CloudRule, str]] = []
+        self.releases: list[tuple[CloudRule, str]] = []
+        self.outputs: list[tuple[OutputRule, str]] = []
+        self.immutable: dict[str, str] = {}
+        self.adopts = ""
+        self.sent_when_changed: dict[str, str] = {}
+        self.remembers: list[tuple[MemoryRule, str]] = []
+        self.exclusives: list[tuple[ExclusiveRule, str]] = []
+        self.remains: list[tuple[RemainsRule, str]] = []
+        self.takes: list[tuple[RemainsRule, str]] = []
 
 
 REGISTRY: defaultdict[str, Rules] = defaultdict(Rules)

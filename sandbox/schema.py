@@ -10,9 +10,8 @@ import json
 import os
 import sqlite3
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTS = Path(__file__).with_name("databricks_facts.tsv")
@@ -25,8 +24,7 @@ class SchemaMissingError(Exception):
     """The cache has not been made for the installed SDK versions."""
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """What the SDK says of one resource, function or nested object. All names are wire names.
 
     Attributes:
@@ -41,29 +39,27 @@ class Shape:
     """
 
     inputs: dict[str, dict[str, Any]]
-    outputs: tuple[str, ...] = ()
-    objects: dict[str, Any] = field(default_factory=dict[str, Any])
+    outputs: tuple[str, ...]
+    objects: dict[str, Any]
     secrets: frozenset[str] = frozenset()
     replaces: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
     api_version: str = ""
 
 
-@dataclass
 class Schema:
     """The shapes of one provider package, read from the cache on first use."""
 
-    package: str
-    version: str
-    path: Path
-    _shapes: dict[str, Shape | None] = field(default_factory=dict[str, "Shape | None"])
-
-    def __post_init__(self) -> None:
-        if not self.path.exists():
+    def __init__(self, package: str, version: str, path: Path) -> None:
+        if not path.exists():
             raise SchemaMissingError(
-                f"there is no schema cache for {PACKAGES[self.package]} {self.version} at "
-                f"{self.path}; make it with: {sys.executable} -m sandbox.schema"
+                f"there is no schema cache for {PACKAGES[package]} {version} at {path}; make it "
+                f"with: {sys.executable} -m sandbox.schema"
             )
+        self.package = package
+        self.version = version
+        self.path = path
+        self._shapes: dict[str, Shape | None] = {}
         self._database = sqlite3.connect(
             f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
+from runtime.rpc.server import INTERNAL, CallError, Method, never
 from sandbox import differ, naming, wire
 from sandbox.provider import Provider, ProviderError
 
@@ -201,31 +201,37 @@ _REQUESTS = {
     "Delete": provider_pb2.DeleteRequest,
     "Invoke": provider_pb2.InvokeRequest,
 }
+# What reaches the cloud may be throttled, slow or in conflict with what runs beside it.
+_WAITING = {"Create", "Update", "Read", "Delete", "Invoke"}
 
 
-def handlers(service: Service) -> grpc.GenericRpcHandler:
-    """The service as gRPC handlers; procedures not listed answer "unimplemented"."""
-    return grpc.method_handlers_generic_handler(
-        "pulumirpc.ResourceProvider",
-        {name: _handler(getattr(service, name), kind) for name, kind in _REQUESTS.items()},
-    )
+def methods(service: Service) -> dict[str, Method]:
+    """The protocol's methods; those not listed answer "unimplemented"."""
+    return {
+        name: Method(
+            request,
+            _explained(getattr(service, name)),
+            waits=_waits if name in _WAITING else never,
+        )
+        for name, request in _REQUESTS.items()
+    }
 
 
-def _handler(method: Callable[[Message], Message], request: Message) -> Message:
-    def answer(message: Message, context: Message) -> Message:
+def _waits(request: Message) -> bool:
+    return not getattr(request, "preview", False)
+
+
+def _explained(method: Callable[[Message], Message]) -> Callable[[Message, object], Message]:
+    def answer(request: Message, call: object) -> Message:
+        del call
         try:
-            return method(message)
+            return method(request)
         except ProviderError as error:
-            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            raise CallError(str(error)) from error
         except Exception as error:
-            context.abort(grpc.StatusCode.INTERNAL, _fault_of_ours(error))
-            raise  # never reached: abort raises, which no type checker knows
+            raise CallError(_fault_of_ours(error), INTERNAL) from error
 
-    return grpc.unary_unary_rpc_method_handler(answer, request.FromString, _serialize)
-
-
-def _serialize(message: Message) -> bytes:
-    return message.SerializeToString()
+    return answer
 
 
 def _fault_of_ours(error: Exception) -> str:

@@ -7,8 +7,7 @@ https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/provide
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox.rules import Unknown
 from sandbox.wire import SIGNATURE, is_list, is_object
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _PYTHON = {"string": str, "boolean": bool, "integer": int, "number": (int, float)}
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong with the inputs; ``path`` is dotted, with list indices in brackets."""
 
     path: str

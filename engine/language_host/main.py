@@ -16,7 +16,7 @@ from runtime import protobufs  # noqa: E402 - needs the paths above
 
 protobufs.prepare()
 
-from engine.language_host.server import serve  # noqa: E402 - cheap after prepare()
+from engine.language_host.server import main  # noqa: E402 - cheap after prepare()
 
 if __name__ == "__main__":
-    serve(sys.argv[1:])
+    main(sys.argv[1:])

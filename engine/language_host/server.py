@@ -9,11 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2 as pb
 from pulumi.runtime.proto import plugin_pb2
@@ -21,18 +18,16 @@ from pulumi.runtime.proto import plugin_pb2
 from engine.language_host import programs
 from engine.language_host.children import Children
 from engine.language_host.toolchain import Toolchain, ToolchainError
+from runtime.rpc.server import FAILED_PRECONDITION, CallError, Method, always, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from google.protobuf.message import Message
 
-    Context = grpc.ServicerContext
+    from runtime.rpc.http2 import Stream
 
 VERSION = "1.0.0"
-_LARGEST_MESSAGE = 400 * 1024 * 1024  # bytes; the engine's own limit, gRPC's is 4 MB
-_CALLS_AT_ONCE = 64  # each running program and policy pack holds one thread until it ends
-_LOOK_FOR_PARENT = 1.0  # seconds between looks whether the engine is still there
 
 
 class LanguageHost:
@@ -42,38 +37,45 @@ class LanguageHost:
         self.engine_address = engine_address
         self.children = Children()
 
-    def methods(self) -> dict[str, tuple[Callable[..., Any], Any]]:
-        """The unary methods by their gRPC name, with their request messages."""
+    def methods(self) -> dict[str, Method]:
+        """The methods by their name in the protocol."""
+        quick: dict[str, tuple[Any, Callable[..., Message]]] = {
+            "Handshake": (pb.LanguageHandshakeRequest, self._handshake),
+            "GetPluginInfo": (empty_pb2.Empty, self._plugin_info),
+            "RuntimeOptionsPrompts": (pb.RuntimeOptionsRequest, self._prompts),
+            "GetRequiredPackages": (pb.GetRequiredPackagesRequest, self._required),
+            "GetProgramDependencies": (pb.GetProgramDependenciesRequest, self._dependencies),
+            "About": (pb.AboutRequest, self._about),
+        }
+        streams: dict[str, tuple[Any, Callable[..., Iterator[Message]]]] = {
+            "InstallDependencies": (pb.InstallDependenciesRequest, self._install),
+            "RunPlugin": (pb.RunPluginRequest, self._run_plugin),
+        }
         return {
-            "Handshake": (self._handshake, pb.LanguageHandshakeRequest),
-            "GetPluginInfo": (self._plugin_info, empty_pb2.Empty),
-            "RuntimeOptionsPrompts": (self._prompts, pb.RuntimeOptionsRequest),
-            "GetRequiredPackages": (self._required, pb.GetRequiredPackagesRequest),
-            "GetProgramDependencies": (self._dependencies, pb.GetProgramDependenciesRequest),
-            "About": (self._about, pb.AboutRequest),
-            "Run": (self._run, pb.RunRequest),
-            "Cancel": (self._cancel, empty_pb2.Empty),
+            **{
+                name: Method(request, _explained(answer))
+                for name, (request, answer) in quick.items()
+            },
+            "Run": Method(pb.RunRequest, _explained(self._run), waits=always),
+            "Cancel": Method(empty_pb2.Empty, self._cancel, waits=always),
+            **{
+                name: Method(request, _explained_stream(answer), waits=always, streams=True)
+                for name, (request, answer) in streams.items()
+            },
         }
 
-    def streams(self) -> dict[str, tuple[Callable[..., Any], Any]]:
-        """The methods that answer with a stream of messages."""
-        return {
-            "InstallDependencies": (self._install, pb.InstallDependenciesRequest),
-            "RunPlugin": (self._run_plugin, pb.RunPluginRequest),
-        }
-
-    def _handshake(self, request: pb.LanguageHandshakeRequest, _: Context) -> Message:
+    def _handshake(self, request: pb.LanguageHandshakeRequest, _: Stream) -> Message:
         self.engine_address = request.engine_address
         return pb.LanguageHandshakeResponse()
 
-    def _plugin_info(self, _: Message, __: Context) -> Message:
+    def _plugin_info(self, _: Message, __: Stream) -> Message:
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def _prompts(self, _: Message, __: Context) -> Message:
+    def _prompts(self, _: Message, __: Stream) -> Message:
         # Only `pulumi new` asks; there is one toolchain here, so there is nothing to choose.
         return pb.RuntimeOptionsResponse()
 
-    def _required(self, request: pb.GetRequiredPackagesRequest, _: Context) -> Message:
+    def _required(self, request: pb.GetRequiredPackagesRequest, _: Stream) -> Message:
         packages = [
             plugin_pb2.PackageDependency(
                 name=each.name, version=each.version, server=each.server, kind="resource"
@@ -82,104 +84,68 @@ class LanguageHost:
         ]
         return pb.GetRequiredPackagesResponse(packages=packages)
 
-    def _dependencies(self, request: pb.GetProgramDependenciesRequest, _: Context) -> Message:
+    def _dependencies(self, request: pb.GetProgramDependenciesRequest, _: Stream) -> Message:
         packages = Toolchain.of(request.info).packages(transitive=request.transitiveDependencies)
         dependencies = [
             pb.DependencyInfo(name=each.name, version=each.version) for each in packages
         ]
         return pb.GetProgramDependenciesResponse(dependencies=dependencies)
 
-    def _about(self, request: pb.AboutRequest, _: Context) -> Message:
+    def _about(self, request: pb.AboutRequest, _: Stream) -> Message:
         toolchain = Toolchain.of(request.info)
         return pb.AboutResponse(executable=toolchain.python(), version=toolchain.version())
 
-    def _run(self, request: pb.RunRequest, context: Context) -> Message:
-        error, bail = programs.run(
-            request, self.engine_address, self.children, context.add_callback
-        )
+    def _run(self, request: pb.RunRequest, call: Stream) -> Message:
+        error, bail = programs.run(request, self.engine_address, self.children, call.on_cancel)
         return pb.RunResponse(error=error, bail=bail)
 
-    def _install(
-        self, request: pb.InstallDependenciesRequest, context: Context
-    ) -> Iterator[Message]:
-        yield from programs.install(request, self.children, context.add_callback)
+    def _install(self, request: pb.InstallDependenciesRequest, call: Stream) -> Iterator[Message]:
+        yield from programs.install(request, self.children, call.on_cancel)
 
-    def _run_plugin(self, request: pb.RunPluginRequest, context: Context) -> Iterator[Message]:
-        yield from programs.run_plugin(request, self.children, context.add_callback)
+    def _run_plugin(self, request: pb.RunPluginRequest, call: Stream) -> Iterator[Message]:
+        yield from programs.run_plugin(request, self.children, call.on_cancel)
 
-    def _cancel(self, _: Message, __: Context) -> Message:
+    def _cancel(self, _: Message, __: Stream) -> Message:
         self.children.end(signum=signal.SIGINT)
         return empty_pb2.Empty()
 
 
-def _explained(method: Callable[..., Message]) -> Callable[..., Message]:
+def _explained(method: Callable[..., Message]) -> Callable[[Message, Stream], Message]:
     """Turn an unusable toolchain into an answer that the engine prints as it is."""
 
-    def answer(request: Message, context: Context) -> Message:
+    def answer(request: Message, call: Stream) -> Message:
         try:
-            return method(request, context)
+            return method(request, call)
         except ToolchainError as error:
-            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+            raise CallError(str(error), FAILED_PRECONDITION) from error
 
     return answer
 
 
 def _explained_stream(
     method: Callable[..., Iterator[Message]],
-) -> Callable[..., Iterator[Message]]:
-    def answer(request: Message, context: Context) -> Iterator[Message]:
+) -> Callable[[Message, Stream], Iterator[Message]]:
+    def answer(request: Message, call: Stream) -> Iterator[Message]:
         try:
-            yield from method(request, context)
+            yield from method(request, call)
         except ToolchainError as error:
-            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+            raise CallError(str(error), FAILED_PRECONDITION) from error
 
     return answer
 
 
-def _serialized(message: Message) -> bytes:
-    return message.SerializeToString()
-
-
-def _handlers(host: LanguageHost) -> grpc.GenericRpcHandler:
-    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
-    for name, (method, request) in host.methods().items():
-        handlers[name] = grpc.unary_unary_rpc_method_handler(
-            _explained(method), request.FromString, _serialized
-        )
-    for name, (method, request) in host.streams().items():
-        handlers[name] = grpc.unary_stream_rpc_method_handler(
-            _explained_stream(method), request.FromString, _serialized
-        )
-    return grpc.method_handlers_generic_handler("pulumirpc.LanguageRuntime", handlers)
-
-
-def serve(argv: Sequence[str]) -> NoReturn:
-    """Serve until SIGINT, SIGTERM or the engine's end; print the port first, as plugins do.
+def main(argv: Sequence[str]) -> NoReturn:
+    """Serve until SIGINT, SIGTERM or the engine's end.
 
     Args:
         argv: The engine's address comes last; flags before it are old engines' and ignored.
     """
+    engine = os.getppid()
     positional = [each for each in argv if not each.startswith("-")]
     host = LanguageHost(positional[-1] if positional else "")
-    ending = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda _, __: ending.set())
-
-    server = grpc.server(
-        ThreadPoolExecutor(_CALLS_AT_ONCE),
-        handlers=[_handlers(host)],
-        options=[("grpc.max_receive_message_length", _LARGEST_MESSAGE)],
-    )
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    print(port, flush=True)
-
     # An engine that is killed cannot say goodbye; its host must not stay behind as an orphan.
-    engine = os.getppid()
-    while not ending.wait(_LOOK_FOR_PARENT) and os.getppid() == engine:
-        pass
+    serve("pulumirpc.LanguageRuntime", host.methods(), engine)
     host.children.end()
-    server.stop(None)
     sys.stdout.flush()
     # The children are gone and nothing is left to write: skipping the interpreter's own
     # clean-up saves 35 ms of each start.

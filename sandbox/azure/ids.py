@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sandbox.rules import UNKNOWN
 
@@ -28,8 +27,7 @@ OBJECT_ID = "5b1f0c6e-0d5e-4a53-9c2f-7c1a50000004"
 AutoName = Literal["random", "copy", "uuid"]
 
 
-@dataclass(frozen=True)
-class ArmType:
+class ArmType(NamedTuple):
     """One ARM type as azure-native addresses it.
 
     Attributes:
@@ -181,8 +179,7 @@ def parent(resource_id: str, levels: int = 1) -> str:
 _PLACE = re.compile(r"/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class ArmId:
+class ArmId(NamedTuple):
     """An ARM id taken apart; ``type`` is "" for a subscription or a resource group."""
 
     subscription: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import scope, tokens
@@ -167,7 +166,7 @@ def workspace_stays_bound(request: Request, cloud: Cloud) -> Sequence[Record]:
     old = request.old
     if old is None or scope.workspace_by_id(cloud, str(old.inputs.get("workspaceId"))) is None:
         return ()
-    return (replace(old, token=BOUND),)
+    return (old._replace(token=BOUND),)
 
 
 @outputs(tokens.NCC_BINDING, source=BINDING_CODE)

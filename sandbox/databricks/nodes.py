@@ -7,11 +7,10 @@ https://learn.microsoft.com/azure/databricks/release-notes/runtime/
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A node type; memory in GB, local disk in GB."""
 
     name: str
@@ -87,8 +86,7 @@ _RELEASES = (
 )
 
 
-@dataclass(frozen=True)
-class Runtime:
+class Runtime(NamedTuple):
     """One runtime version: its key and what the key stands for."""
 
     key: str

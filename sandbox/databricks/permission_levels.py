@@ -5,13 +5,12 @@ https://github.com/databricks/terraform-provider-databricks/blob/main/permission
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sandbox.databricks import tokens
 
 
-@dataclass(frozen=True)
-class Object:
+class Object(NamedTuple):
     """One kind of object: its property, its names in the API and in ids, its levels.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.databricks import principals, scope, tokens
 from sandbox.databricks.errors import denied
@@ -62,8 +61,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 _NOT_IN_ALL = frozenset({"MANAGE", "EXTERNAL_USE_SCHEMA", "EXTERNAL_USE_LOCATION"})
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """Who asks, in which metastore: the rights of a principal and of all groups it is in."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from functools import cache
 
 from sandbox.databricks.errors import invalid
@@ -17,8 +16,14 @@ _DAY, _WEEKDAY = 3, 5
 
 
 @cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+def _is_zone(name: str) -> bool:
+    import zoneinfo  # brings the build's configuration along; few stacks have a schedule
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # a folder is an OSError
+        return False
+    return True
 
 
 def need_readable(schedule: object, prop: str, expression_name: str) -> None:
@@ -34,7 +39,7 @@ def need_readable(schedule: object, prop: str, expression_name: str) -> None:
             "with '?' as day of month or day of week, for example '0 0 6 * * ?'.",
             f"{prop}.{expression_name}",
         )
-    if zone not in _zones():
+    if not _is_zone(zone):
         raise invalid(
             f"Invalid timezone id: {zone}. Use a Java timezone id such as UTC.",
             f"{prop}.timezoneId",

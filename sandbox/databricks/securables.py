@@ -6,8 +6,7 @@ the workspaces it is bound to only; making it binds the workspace it was made th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.databricks import tokens
 from sandbox.databricks.errors import absent, denied
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from sandbox.rules import Cloud, Record
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of securable: its token, its property in a grants resource, its name in messages."""
 
     token: str

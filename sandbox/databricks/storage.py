@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.databricks import tokens
 from sandbox.databricks.errors import denied, invalid
@@ -22,8 +21,7 @@ _ABFSS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """A directory of a container, ``parts`` outermost first."""
 
     account: str

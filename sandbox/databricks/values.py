@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -122,6 +121,8 @@ def digest(*parts: str) -> str:
 
 def guid(*parts: str) -> str:
     """A stable UUID."""
+    import uuid  # asks for the platform first; a preview needs none
+
     return str(uuid.UUID(digest(*parts)[:32], version=4))
 
 
