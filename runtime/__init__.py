@@ -1,8 +1,8 @@
 """What makes short-lived processes start fast: light imports and no garbage collector.
 
 ``__main__.py`` calls :func:`start` before it imports anything of ours; the language host and the
-stand-in providers use :mod:`runtime.protobufs` and :mod:`runtime.rpc`. Nothing else knows that this package exists, and
-unit tests never call it: everything works without it, slower.
+stand-in providers use :mod:`runtime.protobufs` and :mod:`runtime.rpc`. Nothing else knows that this
+package exists, and unit tests never call it: everything works without it, slower.
 """
 
 from __future__ import annotations
