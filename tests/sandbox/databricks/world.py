@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +88,8 @@ class World:
     def edit(self, name: str, **inputs: Any) -> None:
         """Change what a step made behind everybody's back."""
         old = self.made[name]
-        self.made[name] = replace(
-            old, inputs={**old.inputs, **inputs}, outputs={**old.outputs, **inputs}
+        self.made[name] = old._replace(
+            inputs={**old.inputs, **inputs}, outputs={**old.outputs, **inputs}
         )
         self.put(self.made[name])
 
@@ -125,7 +125,7 @@ class World:
         self, name: str, inputs: Mapping[str, Any], provider: Mapping[str, Any] | None = None
     ) -> Record:
         """Update what a step made, under the rules of its type."""
-        request = replace(self._request("update", name, provider), inputs=inputs)
+        request = self._request("update", name, provider)._replace(inputs=inputs)
         judge(request, self)
         self.made[name] = self._store(request)
         return self.made[name]

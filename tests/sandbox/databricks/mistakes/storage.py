@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import tokens
@@ -42,7 +41,7 @@ def _no_role(world: World) -> None:
 
 
 def _role_elsewhere(world: World) -> None:
-    world.put(replace(ROLE, inputs={**ROLE.inputs, "scope": FLAT}))
+    world.put(ROLE._replace(inputs={**ROLE.inputs, "scope": FLAT}))
 
 
 def _firewall(world: World) -> None:
