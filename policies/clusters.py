@@ -15,7 +15,7 @@ from policies.findings import elements
 from policies.model import UNKNOWN, dig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from policies.model import Resource
 
@@ -47,37 +47,45 @@ class Block:
         return f"{self.path}.{path}" if self.path else path
 
 
-def clusters(resource: Resource) -> Iterator[Block]:
+def clusters(resource: Resource) -> Sequence[Block]:
     """Every cluster that a Cluster, a Job or a Pipeline describes; none for other types."""
-    if resource.type == tokens.CLUSTER:
-        yield Block("", "all-purpose", resource.props)
-    elif resource.type == tokens.PIPELINE:
-        yield from blocks(resource.get("clusters"), "clusters", "pipeline")
-    elif resource.type == tokens.JOB:
-        holders = [
-            *blocks(resource.get("jobClusters"), "jobClusters", "job"),
-            *tasks(resource),
-        ]
-        for holder in holders:
-            cluster = holder.get("newCluster")
-            if cluster is not None:
-                yield Block(holder.at("newCluster"), "job", cluster)
+    return resource.once(_clusters)
 
 
-def tasks(resource: Resource) -> Iterator[Block]:
+def tasks(resource: Resource) -> Sequence[Block]:
     """Every task of a Job: the listed ones, those they repeat, and the job as its own only task.
 
     The last is how a job was written before it could have several tasks; the properties still
     work.
     """
+    return resource.once(_tasks)
+
+
+def _clusters(resource: Resource) -> list[Block]:
+    if resource.type == tokens.CLUSTER:
+        return [Block("", "all-purpose", resource.props)]
+    if resource.type == tokens.PIPELINE:
+        return [*blocks(resource.get("clusters"), "clusters", "pipeline")]
     if resource.type != tokens.JOB:
-        return
-    yield Block("", "task", resource.props)
+        return []
+    holders = [*blocks(resource.get("jobClusters"), "jobClusters", "job"), *tasks(resource)]
+    return [
+        Block(holder.at("newCluster"), "job", cluster)
+        for holder in holders
+        if (cluster := holder.get("newCluster")) is not None
+    ]
+
+
+def _tasks(resource: Resource) -> list[Block]:
+    if resource.type != tokens.JOB:
+        return []
+    found = [Block("", "task", resource.props)]
     for task in blocks(resource.get("tasks"), "tasks", "task"):
-        yield task
+        found.append(task)
         repeated = task.get("forEachTask.task")
         if repeated is not None and task.props is not UNKNOWN:
-            yield Block(task.at("forEachTask.task"), "task", repeated)
+            found.append(Block(task.at("forEachTask.task"), "task", repeated))
+    return found
 
 
 def blocks(value: Any, path: str, kind: Kind) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from policies.findings import Deferred, NotApplicable, Violation
 from policies.references import ours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from policies.exemptions import Exempt
@@ -105,10 +105,13 @@ class Evaluation:
 
     def resource(self, resource: Resource) -> list[Result]:
         """What the resource rules find."""
-        results: list[Result] = []
+        return [result for _, found in self.checks(resource) for result in found]
+
+    def checks(self, resource: Resource) -> Iterator[tuple[Active, list[Result]]]:
+        """What each resource rule finds that judges the resource, nothing where it holds."""
         for active in self.concerns(resource.type):
-            results += judge(active, resource)
-        return results
+            yield active, judge(active, resource)
+        resource.forget()
 
     def stack(self, stack: Stack) -> list[Result]:
         """What the stack rules find."""

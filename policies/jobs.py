@@ -19,6 +19,10 @@ _CLUSTERS: Final = ("newCluster", "existingClusterId", "jobClusterKey")
 
 def runs_serverless(job: Resource) -> Any:
     """Whether a task runs on serverless compute; UNKNOWN while that is not known."""
+    return job.once(_runs_serverless)
+
+
+def _runs_serverless(job: Resource) -> Any:
     verdicts = [_serverless(task) for task in tasks(job)]
     if True in verdicts:
         return True

@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -134,17 +134,29 @@ def _unwrapped(secret: Mapping[str, Any]) -> Any:
 
 def dig(value: Any, path: str) -> Any:
     """The value at a dotted path; ``None`` where absent, UNKNOWN where or below what is unknown."""
-    for key in _keys(path):
-        if isinstance(value, dict):
-            value = cast("dict[str, Any]", value).get(key)
-        else:
+    for key in path.split("."):
+        if not isinstance(value, dict):
             return UNKNOWN if value is UNKNOWN else None
-    return value
+        value = value.get(key)  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType] - plain wire data; a cast is a call, here of all places
+    return value  # pyright: ignore[reportUnknownVariableType] - as above
 
 
-@lru_cache(maxsize=4096)
-def _keys(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
+_MADE: Final = "_made"
+
+
+class Shared:
+    """What several rules make of the same thing is made once."""
+
+    def once(self, make: Callable[[Self], T]) -> T:
+        """What a function makes of this, made when first asked for and shared by rules."""
+        made: dict[Callable[[Self], Any], Any] = vars(self).setdefault(_MADE, {})
+        if make not in made:
+            made[make] = make(self)
+        return made[make]
+
+    def forget(self) -> None:
+        """Give up what was made: of ten thousand resources it would be more than themselves."""
+        vars(self).pop(_MADE, None)
 
 
 @dataclass(frozen=True)
@@ -168,7 +180,7 @@ class Provider:
 
 
 @dataclass(frozen=True)
-class Resource:
+class Resource(Shared):
     """One resource as declared.
 
     Attributes:
@@ -196,9 +208,21 @@ class Resource:
         """The value at a dotted path, as :func:`dig` reads it."""
         return dig(self.props, path)
 
+    def written(self) -> str:
+        """The inputs as one text in lower case: what is nowhere in it, no property says.
+
+        For words that are nearly never there: taking all texts apart costs ten times as much.
+        Backslashes, quotes and what cannot be printed are escaped; what is unknown says so.
+        """
+        return self.once(_written)
+
+
+def _written(resource: Resource) -> str:
+    return repr(resource.props).casefold()
+
 
 @dataclass(frozen=True)
-class Stack:
+class Stack(Shared):
     """All resources of a stack, as far as the stack rules have asked for their types.
 
     Attributes:
@@ -226,16 +250,6 @@ class Stack:
         """Every resource of these types, in the engine's order within a type."""
         for token in types:
             yield from self._by_type.get(token, ())
-
-    @cached_property
-    def _made(self) -> dict[Callable[[Stack], Any], Any]:
-        return {}
-
-    def once(self, make: Callable[[Stack], T]) -> T:
-        """What a function makes of the stack, made when first asked for and shared by rules."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return self._made[make]
 
     def comes_after(self, later: Resource, *earlier: Resource) -> bool:
         """Whether the engine makes one resource only once one of the others stands."""

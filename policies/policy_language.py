@@ -53,6 +53,10 @@ def _parsed(text: str) -> Any:
 
 def definition_of(policy: Resource) -> Definition | Violation | Deferred:
     """The attributes that the policy limits, or why they cannot be judged."""
+    return policy.once(_definition)
+
+
+def _definition(policy: Resource) -> Definition | Violation | Deferred:
     merged: dict[str, Any] = {}
     for name in PROPERTIES:
         text = policy.get(name)

@@ -131,8 +131,7 @@ def judged(snapshot: Snapshot, settings: Settings, environment: str) -> Judged:
     for item in snapshot.resources:
         if item.external:
             continue
-        for active in evaluation.concerns(item.resource.type):
-            found = judge(active, item.resource)
+        for active, found in evaluation.checks(item.resource):
             if not found:
                 passed[active.rule.name] += 1
                 continue

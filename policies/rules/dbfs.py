@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.clusters import CLUSTER_TYPES
 from policies.findings import Deferred, Violation, require
-from policies.literals import texts
+from policies.literals import texts, texts_of
 from policies.model import UNKNOWN
 from policies.policy_language import definition_of, given
 from policies.registry import EVERYWHERE, Mappings, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from policies.findings import Findings
     from policies.literals import Text
@@ -27,6 +27,8 @@ _ROOT = re.compile(
     r"|/Volumes/(?:[^\s'\"]*/)?\.\.(?:/|$)",  # out of the volumes and back into the root
     re.IGNORECASE,
 )
+# One of these stands in every such path, the last for what is not known yet.
+_SIGNS = ("dbfs", "/mnt/", "..", "unknown")
 # Judged by rules of their own: SEC-56 and REL-15. Free text says, it does not read.
 _SKIPPED = frozenset({"initScripts", "clusterLogConf", "description", "comment"})
 _SETTINGS = ("spark_conf.", "spark_env_vars.")
@@ -72,10 +74,13 @@ def no_dbfs(resource: Resource, _config: Config) -> Findings:
             )
 
 
-def _judged(resource: Resource) -> Iterator[Text]:
-    if resource.type != tokens.CLUSTER_POLICY:
-        yield from texts(dict(resource.props))
-        return
+def _judged(resource: Resource) -> Iterable[Text]:
+    if resource.type == tokens.CLUSTER_POLICY:
+        return _in_policy(resource)
+    return texts_of(resource) if any(sign in resource.written() for sign in _SIGNS) else ()
+
+
+def _in_policy(resource: Resource) -> Iterator[Text]:
     yield from texts(resource.get("libraries"), "libraries")
     definition = definition_of(resource)
     # What is not known yet or not valid is said by the rules that bound it.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policies.findings import Violation
-from policies.literals import texts
+from policies.literals import texts_of
 from policies.registry import NOT_IN_DEV, Option, rule
 
 if TYPE_CHECKING:
@@ -54,10 +54,15 @@ _NAMES = {
 )
 def no_foreign_names(resource: Resource, config: Config) -> Findings:
     """Also what continues a name with a dash, dot or underscore; a web address is not one."""
-    if resource.type.startswith(_ENGINE) or not _mentions(resource, config["foreignNames"]):
+    names = tuple(config["foreignNames"])
+    if (
+        not names
+        or resource.type.startswith(_ENGINE)
+        or not _hint(names).search(resource.written())
+    ):
         return
-    pattern = _pattern(tuple(config["foreignNames"]))
-    for text in texts(dict(resource.props)):
+    pattern = _pattern(names)
+    for text in texts_of(resource):
         if not isinstance(text.value, str) or not _FREE_TEXT.isdisjoint(text.path.split(".")):
             continue
         if text.value.startswith(("https://", "http://")):
@@ -70,20 +75,11 @@ def no_foreign_names(resource: Resource, config: Config) -> Findings:
             )
 
 
-def _mentions(resource: Resource, names: list[str]) -> bool:
-    """Whether a name may be anywhere: nearly always not, and taking texts apart costs ten times.
-
-    Where the properties, written out, need escapes, only that can tell.
-    """
-    if not names:
-        return False
-    written = repr(resource.props).casefold()
-    return "\\" in written or any(name in written for name in _folded(tuple(names)))
-
-
 @lru_cache(maxsize=8)
-def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in names)
+def _hint(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds a name in a resource written out; a name that is escaped there may be anywhere."""
+    escaped = any(repr(name) != f"'{name}'" for name in names)
+    return re.compile("" if escaped else "|".join(re.escape(name.casefold()) for name in names))
 
 
 @lru_cache(maxsize=8)

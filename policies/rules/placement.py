@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from policies import tokens
 from policies.findings import Violation, is_false, present, require, require_value
@@ -43,14 +43,15 @@ def allowed_locations(resource: Resource, config: Config) -> Findings:
         yield from require(
             resource,
             "location",
-            lambda value: _region(value) in allowed,
+            lambda value: _region(str(value)) in allowed,
             f"set it to one of {', '.join(config['locations'])}",
         )
 
 
-def _region(name: Any) -> str:
+@lru_cache(maxsize=256)
+def _region(name: str) -> str:
     """'East US 2' and 'eastus2' are one region."""
-    return re.sub(r"\s", "", str(name)).casefold()
+    return re.sub(r"\s", "", name).casefold()
 
 
 # Credentials that are written down somewhere; certificates' passwords too.

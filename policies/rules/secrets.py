@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 from policies import tokens
 from policies.clusters import CLUSTER_TYPES
 from policies.findings import Deferred, Violation, require, require_present
-from policies.literals import Text, is_reference, looks_secret, names_a_secret, texts
+from policies.literals import (
+    Text,
+    is_reference,
+    looks_secret,
+    names_a_secret,
+    texts,
+    texts_of,
+)
 from policies.model import SECRET_NAME, UNKNOWN, dig
 from policies.policy_language import definition_of
 from policies.privileges import EVERYBODY
 from policies.registry import BINDING_IN_PROD, EVERYWHERE, Mappings, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from policies.findings import Findings
     from policies.model import Resource
@@ -58,7 +65,7 @@ _IMAGE = "docker_image."
 )
 def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
     """Names the place, never the value."""
-    found = list(_judged(resource))
+    found = _judged(resource)
     # What the engine marked as secret; what only has a telling name is judged by that name.
     marked = resource.secrets
     if marked:
@@ -74,10 +81,13 @@ def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
             )
 
 
-def _judged(resource: Resource) -> Iterator[Text]:
-    if resource.type != tokens.CLUSTER_POLICY:
-        yield from texts(dict(resource.props))
-        return
+def _judged(resource: Resource) -> Sequence[Text]:
+    if resource.type == tokens.CLUSTER_POLICY:
+        return list(_in_policy(resource))
+    return texts_of(resource)
+
+
+def _in_policy(resource: Resource) -> Iterator[Text]:
     yield from texts(resource.get("libraries"), "libraries")
     definition = definition_of(resource)
     if isinstance(definition, Deferred):
@@ -93,9 +103,8 @@ def _judged(resource: Resource) -> Iterator[Text]:
 def _written_out(text: Text, marked: frozenset[str]) -> bool:
     if text.name.endswith("Plaintext"):
         return text.value != ""
-    if is_reference(text.value):
-        return False
-    return text.value in marked or looks_secret(text.name, text.value)
+    suspected = text.value in marked or looks_secret(text.name, text.value)
+    return suspected and not is_reference(text.value)
 
 
 @rule(

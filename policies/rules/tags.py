@@ -121,8 +121,8 @@ def _add_tags(props: Mapping[str, Any], config: Config) -> Mapping[str, Any] | N
 )
 def azure_tags(resource: Resource, config: Config) -> Findings:
     """Types without tags, such as subnets and role assignments, are passed over."""
-    if resource.type in TAGGABLE or (
-        resource.type.startswith(tokens.AZURE) and resource.get("tags") is not None
+    if resource.type.startswith(tokens.AZURE) and (
+        resource.type in TAGGABLE or resource.get("tags") is not None
     ):
         yield from _missing(resource, "tags", config["required"])
 

@@ -355,3 +355,10 @@ def test_without_a_day_in_its_options_a_rule_judges_by_the_day_of_the_run() -> N
 def test_a_foreign_name_is_found_however_it_is_written(text: str) -> None:
     policy = Item(tokens.CLUSTER_POLICY, "policy", {"definition": text})
     assert only("ml-21-no-foreign-names", policy).rules == {"ml-21-no-foreign-names"}
+
+
+@pytest.mark.parametrize("name", ["dev's catalog", 'the "dev" catalog', "c:\\dev", "dev\ttab"])
+def test_a_foreign_name_of_odd_characters_is_found_too(name: str) -> None:
+    rule, text = "ml-21-no-foreign-names", f"""it's in {name}, not in "prod" """
+    item = Item(tokens.CLUSTER_POLICY, "policy", {"definition": text})
+    assert only(rule, item, foreignNames=[name]).rules == {rule}

@@ -122,3 +122,23 @@ def test_a_circle_ends_the_search() -> None:
     assert stack.comes_after(b, a)
     assert not stack.comes_after(a, c)
     assert not stack.comes_after(a, a)
+
+
+def test_what_rules_share_is_made_once_and_given_up_after_the_last_rule() -> None:
+    resource = Resource("urn", "type", "name", {"a": "B"})
+    made: list[Resource] = []
+
+    def view(of: Resource) -> int:
+        made.append(of)
+        return len(made)
+
+    assert [resource.once(view), resource.once(view)] == [1, 1]
+    resource.forget()
+    assert resource.once(view) == 2
+    assert resource == Resource("urn", "type", "name", {"a": "B"})
+
+
+def test_what_a_resource_says_stands_in_it_written_out() -> None:
+    resource = Resource("urn", "type", "name", {"tasks": [{"path": "DBFS:/a"}, UNKNOWN]})
+    assert "dbfs:/a" in resource.written()
+    assert "unknown" in resource.written()

@@ -13,7 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from policies import tokens
 from policies.findings import Deferred, Violation
-from policies.literals import is_reference, looks_secret, texts
+from policies.literals import FORMS, is_reference, looks_secret, texts
 from policies.model import UNKNOWN, Resource
 from policies.policy_language import UNITY_CATALOG_MODES, bounded, definition_of
 from policies.privileges import held, privilege
@@ -190,6 +190,11 @@ def test_only_a_whole_reference_is_one(before: str, after: str) -> None:
 @given(st.text())
 def test_no_value_is_secret_under_a_plain_name_unless_by_its_form(value: str) -> None:
     assert looks_secret("stage", value) == looks_secret("region", value)
+
+
+@given(st.sampled_from([*FORMS.values()]).flatmap(lambda form: st.from_regex(form, fullmatch=True)))
+def test_whatever_has_the_form_of_a_secret_is_one(value: str) -> None:
+    assert looks_secret("stage", value)
 
 
 # What no rule decides.
