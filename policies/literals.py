@@ -92,13 +92,12 @@ def names_a_secret(name: str) -> bool:
 
 def looks_secret(name: str, value: str) -> bool:
     """Whether a text is a secret written out, by its name or by its own form."""
+    named = names_a_secret(name)
+    if not (named or _shows_a_secret(value) or _hides_a_secret(value)):
+        return False
     if _HARMLESS.fullmatch(value):
-        chosen = _DIGITS.fullmatch(value) is not None and _CHOSEN.search(name) is not None
-        return chosen and names_a_secret(name)
-    if names_a_secret(name) or _shows_a_secret(value):
-        return True
-    decoded = _decoded(value)
-    return decoded != "" and _shows_a_secret(decoded)
+        return named and _DIGITS.fullmatch(value) is not None and _CHOSEN.search(name) is not None
+    return True
 
 
 def _shows_a_secret(value: str) -> bool:
@@ -109,14 +108,14 @@ def _shows_a_secret(value: str) -> bool:
     return ("=" in value or ":" in value) and _WITHIN.search(value) is not None
 
 
-def _decoded(value: str) -> str:
-    """What a text in base64 says; empty for any other."""
+def _hides_a_secret(value: str) -> bool:
+    """Whether a text in base64 shows a secret once it is decoded."""
     if len(value) < _SHORTEST_ENCODED or not _BASE64.fullmatch(value):
-        return ""
+        return False
     try:
-        return b64decode(value, validate=True).decode("utf-8")
+        return _shows_a_secret(b64decode(value, validate=True).decode("utf-8"))
     except ValueError:
-        return ""
+        return False
 
 
 class Text(NamedTuple):
@@ -183,7 +182,7 @@ def _of_list(value: list[Any], path: str, name: str, found: list[Text]) -> None:
             _collect(item, own, flag or name, found)
             flag = ""
             continue
-        assigned = _ASSIGNED.fullmatch(item)
+        assigned = _ASSIGNED.fullmatch(item) if "=" in item else None
         if assigned:
             found.append(Text(own, assigned[1], assigned[2]))
         else:
