@@ -12,6 +12,7 @@ https://github.com/pulumi/pulumi/blob/v3.250.0/proto/pulumi/analyzer.proto
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NoReturn
@@ -26,7 +27,7 @@ from policies.evaluate import deferred, not_applicable, violations
 from policies.exemption_file import ExemptionError
 from policies.exemptions import Exempt, used
 from policies.model import STACK, Stack, normalise, plain
-from policies.notices import DEFERRED, EXEMPTIONS, NOTICES
+from policies.notices import DEFERRED, EXEMPTIONS, NOTICES, checks, waiting
 from policies.protocol import (
     LEVEL_NAMES,
     LEVELS,
@@ -65,8 +66,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._today = today
         # What a pack does without a configuration file: warn, with the strictest options.
         self._settings = settings.resolve({}, self._rules, today)
-        self._deferred = 0
-        self._exempt: dict[Exemption, int] = {}
+        self._deferred: Counter[str] = Counter()
+        self._exempt: Counter[Exemption] = Counter()
         self._told_expired = False
         self._inputs: dict[str, Resource] = {}
         # The engine asks for several resources at once.
@@ -140,15 +141,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         response = self._response(evaluation.stack(stack), whole)
         self._tell_expired(response, whole)
         with self._lock:
-            waiting, self._deferred = self._deferred, 0
-            exempt, self._exempt = self._exempt, {}
+            deferrals, self._deferred = self._deferred, Counter()
+            exempt, self._exempt = self._exempt, Counter()
             self._told_expired = False
-        if waiting and self._settings.tells_deferred:
-            self._notice(
-                response, whole, DEFERRED, f"{_checks(waiting)} deferred until it is known"
-            )
+        if deferrals and self._settings.tells_deferred:
+            self._notice(response, whole, DEFERRED, waiting(deferrals))
         for exemption, count in exempt.items():
-            self._notice(response, whole, EXEMPTIONS, f"{_checks(count)} exempt: {exemption}")
+            self._notice(response, whole, EXEMPTIONS, f"{checks(count)} exempt: {exemption}")
         for message in self._settings.exemptions.unused(exempt):
             self._notice(response, whole, EXEMPTIONS, message)
         return response
@@ -211,9 +210,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def _response(self, found: list[Result], urn: str) -> analyzer_pb2.AnalyzeResponse:
         results = self._settings.exemptions.apply(found, urn)
         with self._lock:
-            self._deferred += deferred(results)
-            for exemption in used(results):
-                self._exempt[exemption] = self._exempt.get(exemption, 0) + 1
+            self._deferred.update(deferred(results))
+            self._exempt.update(used(results))
         response = analyzer_pb2.AnalyzeResponse()
         for active, violation in violations(results):
             response.diagnostics.append(self._diagnostic(active, violation, urn))
@@ -266,10 +264,6 @@ def _silenced(results: list[Result]) -> Iterator[tuple[Active, str]]:
     for result in results:
         if isinstance(result.finding, Exempt):
             yield result.active, f"exempt: {result.finding.exemption}"
-
-
-def _checks(count: int) -> str:
-    return f"{count} check" if count == 1 else f"{count} checks"
 
 
 def _refuse(context: grpc.ServicerContext, message: str) -> NoReturn:

@@ -152,9 +152,9 @@ def _redacted(finding: Finding, subject: Resource | Stack) -> Finding:
     return replace(finding, message=message)
 
 
-def deferred(results: Iterable[Result]) -> int:
-    """How many checks wait for a value that only the update knows."""
-    return sum(isinstance(result.finding, Deferred) for result in results)
+def deferred(results: Iterable[Result]) -> list[str]:
+    """The number of a rule, for each check that waits for a value which only the update knows."""
+    return [result.active.rule.id for result in results if isinstance(result.finding, Deferred)]
 
 
 def violations(results: Iterable[Result]) -> list[tuple[Active, Violation]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from policies.registry import Option
+from policies.registry import Option, order
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Mapping
 
     from policies.registry import Level
@@ -45,3 +46,14 @@ NOTICES: Final[Mapping[str, Notice]] = {
         },
     ),
 }
+
+
+def waiting(numbers: Counter[str]) -> str:
+    """What is deferred, by rule: ``3 checks deferred until it is known: SEC-03 (1), ML-05 (2)``."""
+    rules = ", ".join(f"{number} ({numbers[number]})" for number in sorted(numbers, key=order))
+    return f"{checks(numbers.total())} deferred until it is known: {rules}"
+
+
+def checks(count: int) -> str:
+    """So many checks, in words."""
+    return f"{count} check" if count == 1 else f"{count} checks"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always, used
 from policies.estimate.context import UnpriceableError, region_of
 from policies.estimate.nodes import discounted, named
-from policies.findings import is_number
+from policies.findings import is_number, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ _DAYS_PER_MONTH: Final = 365 / 12
 _FREE_DAYS: Final = 31
 _ADDRESS_BITS: Final = 32
 _STANDARD: Final = "Standard"
+_FREE_ADDRESS: Final = words("IPv6")
+_COMMITTED: Final = words("CapacityReservation")
 
 
 def private_endpoint(resource: Resource, context: Context) -> Iterator[Charge]:
@@ -33,7 +35,7 @@ def private_endpoint(resource: Resource, context: Context) -> Iterator[Charge]:
 def nat_gateway(resource: Resource, context: Context) -> Iterator[Charge]:
     """An hour's fee, and what flows through. Its public addresses are resources of their own."""
     sku = context.known(resource, "sku.name", _STANDARD)
-    if sku != _STANDARD:
+    if not words(_STANDARD)(sku):
         raise UnpriceableError(f"sku.name is {sku!r}; the price book has NAT gateways of Standard")
     region = context.location(resource)
     usd = context.price("nat-gateway/hour", region)
@@ -56,18 +58,18 @@ def firewall(resource: Resource, context: Context) -> Iterator[Charge]:
 
 def public_ip(resource: Resource, context: Context) -> Iterator[Charge]:
     """An address's hour; IPv6 addresses are free."""
-    if resource.get("publicIPAddressVersion") == "IPv6":
+    if _FREE_ADDRESS(resource.get("publicIPAddressVersion")):
         return
     sku = context.known(resource, "sku.name", "Basic", unknown=_STANDARD)
     tier = context.known(resource, "sku.tier", "Regional")
-    kind = "Global" if tier == "Global" else sku
+    kind = tier if words("Global")(tier) else sku
     usd = context.price(f"public-ip/{kind}", context.location(resource))
     yield always(resource.urn, "Public addresses", "azure", usd, f"{kind}")
 
 
 def public_ip_prefix(resource: Resource, context: Context) -> Iterator[Charge]:
     """Every address of the prefix, used or not."""
-    if resource.get("publicIPAddressVersion") == "IPv6":
+    if _FREE_ADDRESS(resource.get("publicIPAddressVersion")):
         return
     length = context.number(resource, "prefixLength", 28)
     if not 0 <= length <= _ADDRESS_BITS:
@@ -117,7 +119,7 @@ def storage_account(resource: Resource, context: Context) -> Iterator[Charge]:
     """Stored data by redundancy and access tier; operations are not counted."""
     sku = context.known(resource, "sku.name", "Standard_RAGRS", unknown="Standard_RAGZRS")
     tier = context.known(resource, "accessTier", "Hot")
-    key = f"storage/{sku}/{'Hot' if str(sku).startswith('Premium') else tier}"
+    key = f"storage/{sku}/{'Hot' if str(sku).casefold().startswith('premium') else tier}"
     gb = context.assumptions.storage_gb
     usd = gb * context.price(key, context.location(resource))
     yield used(resource.urn, "Storage", usd, f"{gb:g} GB {sku}")
@@ -135,7 +137,7 @@ def logs(resource: Resource, context: Context) -> Iterator[Charge]:
     if quota >= 0:
         daily = min(daily, quota)
     committed = context.number(resource, "sku.capacityReservationLevel", 0)
-    if context.known(resource, "sku.name", "PerGB2018") == "CapacityReservation" or committed > 0:
+    if _COMMITTED(context.known(resource, "sku.name", "PerGB2018")) or committed > 0:
         factor = context.price("logs/commitment", region)
         month = committed * _DAYS_PER_MONTH * per_gb * factor
         hour = month / HOURS_PER_MONTH

@@ -66,6 +66,8 @@ class Price:
 class PriceBook:
     """Prices by key and region.
 
+    Letter case does not matter, as it does not to Azure: ``standard_lrs`` is ``Standard_LRS``.
+
     Args:
         prices: The entries.
         reviewed: When somebody last refreshed the book or read it through.
@@ -78,7 +80,7 @@ class PriceBook:
         self.reviewed = reviewed
         self._prices: dict[tuple[str, str], Price] = {}
         for price in prices:
-            place = (price.key, price.region)
+            place = (price.key.casefold(), price.region)
             if place in self._prices:
                 raise BookError(f"{price.key} in {price.region} is in the book twice")
             self._prices[place] = price
@@ -92,7 +94,8 @@ class PriceBook:
 
     def get(self, key: str, region: str) -> Price | None:
         """The price in a region, or the one that holds everywhere, if there is either."""
-        return self._prices.get((key, region)) or self._prices.get((key, EVERYWHERE))
+        folded = key.casefold()
+        return self._prices.get((folded, region)) or self._prices.get((folded, EVERYWHERE))
 
     def find(self, key: str, region: str) -> Price:
         """The same, where it has to be there.
@@ -106,7 +109,7 @@ class PriceBook:
         return price
 
     def _missing(self, key: str, region: str) -> str:
-        elsewhere = sorted(price.region for price in self if price.key == key)
+        elsewhere = sorted(price.region for price in self if price.key.casefold() == key.casefold())
         if elsewhere:
             return f"no price of {key} in {region}, only in {', '.join(elsewhere)}"
         # Imported here: only a missing price needs it, and a pack starts in every preview.

@@ -81,7 +81,7 @@ class Context:
             UnknownPriceError: The book does not have it.
         """
         price = self.book.find(key, region or self.region)
-        self.used[key, price.region] = price
+        self.used[price.key, price.region] = price
         return price.value
 
     def price_if_known(self, key: str) -> float | None:

@@ -71,7 +71,7 @@ def test_a_check_that_waits_is_counted_and_stops_nothing(tmp_path: Path) -> None
     graph["workspace"] = replace(graph["workspace"], outputs={})
     run = Analysis(tmp_path, graph.values()).run(config.path("prod"), "platform")
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "checks deferred until it is known" in run.stdout
+    assert "checks deferred until it is known: SEC-51 (1), SEC-52 (1)" in run.stdout
 
 
 def test_a_fault_in_a_resource_and_one_in_the_stack_are_reported_with_their_level(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from policies import config, registry
 from policies.notices import EXEMPTIONS, NOTICES
+from policies.registry import order
 from policies.report.verdicts import Judged, judged
 from policies.settings import normalised, resolve
 from policies.snapshot import read
@@ -109,8 +111,12 @@ def notices(found: Judged) -> set[str]:
     for entry in {each.exemption for each in exempt}:
         count = sum(each.exemption == entry for each in exempt)
         told.add(f"{count} check{'s' * (count != 1)} exempt: {entry}")
-    waiting = sum(len(each.messages) for each in found.of("deferred"))
-    deferred = f"{waiting} check{'s' * (waiting != 1)} deferred until it is known"
+    waiting: Counter[str] = Counter()
+    for each in found.of("deferred"):
+        waiting[each.active.rule.id] += len(each.messages)
+    count = waiting.total()
+    rules = ", ".join(f"{number} ({waiting[number]})" for number in sorted(waiting, key=order))
+    deferred = f"{count} check{'s' * (count != 1)} deferred until it is known: {rules}"
     return told | ({deferred} if waiting else set())
 
 

@@ -8,7 +8,7 @@ A DBU is 0.55 USD interactively, 0.30 in jobs, 0.50 in serverless jobs, 0.07 in 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -289,6 +289,32 @@ def test_a_lake_by_redundancy_and_tier(sku: str, tier: str, usd: float) -> None:
     assert expected(priced(make(tokens.STORAGE_ACCOUNT, props=props), storage_gb=2000)) == {
         "Storage": usd
     }
+
+
+@pytest.mark.parametrize(
+    ("token", "props"),
+    [
+        (tokens.STORAGE_ACCOUNT, {"sku": {"name": "Premium_LRS"}, "accessTier": "Cool"}),
+        (tokens.STORAGE_ACCOUNT, {"sku": {"name": "Standard_LRS"}, "accessTier": "Cool"}),
+        (tokens.NAT_GATEWAY, {"sku": {"name": "Standard"}}),
+        (tokens.FIREWALL, {"sku": {"tier": "Premium"}}),
+        (tokens.PUBLIC_IP, {"sku": {"name": "Standard", "tier": "Global"}}),
+        (tokens.PUBLIC_IP, {"publicIPAddressVersion": "IPv6"}),
+        (
+            tokens.LOG_ANALYTICS,
+            {"sku": {"name": "CapacityReservation", "capacityReservationLevel": 100}},
+        ),
+    ],
+)
+def test_azures_words_cost_the_same_in_any_letter_case(token: str, props: dict[str, Any]) -> None:
+    def folded(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: folded(item) for key, item in cast("dict[str, Any]", value).items()}
+        return value.casefold() if isinstance(value, str) else value
+
+    assert expected(priced(make(token, props=folded(props)))) == expected(
+        priced(make(token, props=props))
+    )
 
 
 def test_discounts_take_off_what_they_are_for() -> None:
