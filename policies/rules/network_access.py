@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from policies import tokens
 from policies.addresses import internet_in
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from policies.findings import Findings
     from policies.model import Resource, Stack
     from policies.registry import Config
+
+
+_SWITCH: Final = "enableIpAccessLists"
 
 
 @rule(
@@ -94,7 +97,27 @@ def ip_access_list(stack: Stack, config: Config) -> Findings:
             workspace.urn,
         )
     if lists or any(item.get("publicNetworkAccess") is not UNKNOWN for item in public):
-        yield from switches(stack, {"enableIpAccessLists": "true"})
+        yield from switches(stack, {_SWITCH: "true"})
+    if not any(stack.all(tokens.WORKSPACE)):
+        yield from _without_effect(stack, lists)
+
+
+def _without_effect(stack: Stack, lists: list[Resource]) -> Findings:
+    """Where the workspace is another stack's, its switch may be too: advice then.
+
+    A workspace whose switch is off, as it is at first, lets everybody in whatever its lists say.
+    https://learn.microsoft.com/azure/databricks/security/network/front-end/ip-access-list-workspace
+    """
+    confs = [conf.get("customConfig") for conf in stack.all(tokens.WORKSPACE_CONF)]
+    if any(dig(custom, _SWITCH) is not None for custom in confs):
+        return
+    for item in lists:
+        yield Violation(
+            f"no WorkspaceConf of this stack sets {_SWITCH}, and a list has no effect without it; "
+            f"set customConfig.{_SWITCH} to 'true'",
+            item.urn,
+            advice=True,
+        )
 
 
 def _ranges(item: Resource, shortest: int) -> Findings:

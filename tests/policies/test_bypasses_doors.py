@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pulumi.runtime.proto import analyzer_pb2
 
 from policies import tokens
 from policies.model import UNKNOWN
@@ -148,6 +149,21 @@ def test_addresses_of_a_workspace_are_counted_together() -> None:
         Item(tokens.WORKSPACE_CONF, "c", conf),
     ]
     assert "and 222 more" in judged(rule, *items, shortestPrefix=8).messages
+
+
+def test_a_list_has_no_effect_until_the_switch_is_on() -> None:
+    rule = "sec-40-ip-access-list"
+    listed = Item(tokens.IP_ACCESS_LIST, "l", {"listType": "ALLOW", "ipAddresses": ["20.1.2.3"]})
+    # The switch may be with the workspace, in another stack.
+    (alone,) = judged(rule, listed).diagnostics
+    assert "a list has no effect without it" in alone.message
+    assert alone.enforcementLevel == analyzer_pb2.ADVISORY
+    for config in ({"enableIpAccessLists": "true"}, UNKNOWN):
+        conf = Item(tokens.WORKSPACE_CONF, "c", {"customConfig": config})
+        assert judged(rule, listed, conf).rules == set()
+    private = Item(tokens.WORKSPACE, "w", {"publicNetworkAccess": "Disabled"})
+    (own,) = judged(rule, listed, private).diagnostics
+    assert own.enforcementLevel == analyzer_pb2.MANDATORY
 
 
 @pytest.mark.parametrize("ranges", [["0.0.0.0/2"], EIGHTHS, ["::/0"]])
