@@ -22,6 +22,7 @@ from policies.estimate.context import (
     UnpriceableError,
     main_region,
 )
+from policies.references import type_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -72,6 +73,14 @@ PRICED: Final[Mapping[str, Pricing]] = {
     **dict.fromkeys(BY_THE_HOUR, azure.by_the_hour),
 }
 """How each type is priced; what is not here is taken to be free, and listed so."""
+
+UNCOUNTED: Final[Mapping[str, str]] = {
+    # Retail prices of them differ by redundancy, tier and namespace; the book has none yet.
+    tokens.STORAGE_ACCOUNT: "operations, and reading back from a cool tier",
+    tokens.PRIVATE_ZONE: "DNS queries",
+    tokens.VIRTUAL_MACHINE: "disks",
+}
+"""What types that are priced cost beside, by type: each bill with one of them says so."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,12 @@ class Bill:
     def fixed(self) -> float:
         """USD a month that are due without anybody doing anything."""
         return total(line for line in self.lines if line.charge.basis == "fixed").expected
+
+    @cached_property
+    def uncounted(self) -> Mapping[str, str]:
+        """What the resources that are on it cost beside, by type; in no sum here."""
+        types = {type_in(line.charge.urn) for line in self.lines}
+        return {token: what for token, what in UNCOUNTED.items() if token in types}
 
     @cached_property
     def hour(self) -> float:

@@ -137,6 +137,11 @@ def _notes(report: Report) -> Iterator[tuple[str, Sequence[str]]]:
     )
     for stack, assumptions in report.assumptions.items():
         yield f"Assumed for {stack}", [assumed(assumptions, report.peak_users[stack])]
+    if bill.uncounted:
+        yield (
+            "Costs beside these, not priced",
+            [f"{_short(token)}: {what}" for token, what in bill.uncounted.items()],
+        )
     if bill.free:
         yield (
             "Taken to be free, or not covered",
@@ -189,6 +194,7 @@ def as_json(report: Report) -> str:
             for line in bill.lines
         ],
         "notPriced": [asdict(problem) for problem in bill.problems],
+        "notCounted": dict(bill.uncounted),
         "deferred": [asdict(item) for item in bill.deferred],
         "assumptions": {
             stack: {

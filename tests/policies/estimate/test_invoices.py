@@ -291,6 +291,13 @@ def test_a_lake_by_redundancy_and_tier(sku: str, tier: str, usd: float) -> None:
     }
 
 
+def test_a_bill_says_what_its_resources_cost_beside() -> None:
+    lake = make(tokens.STORAGE_ACCOUNT, props={"location": "eastus2"})
+    endpoint = make(tokens.PRIVATE_ENDPOINT, props={"location": "eastus2"})
+    assert "operations" in priced(lake, endpoint).uncounted[tokens.STORAGE_ACCOUNT]
+    assert priced(endpoint).uncounted == {}
+
+
 @pytest.mark.parametrize(
     ("token", "props"),
     [
