@@ -11,8 +11,6 @@ https://github.com/pulumi/pulumi/blob/v3.250.0/proto/pulumi/analyzer.proto
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NoReturn
@@ -23,9 +21,9 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
 from policies import settings
 from policies.config import ALL, LEVEL, ConfigError
-from policies.evaluate import deferred, not_applicable, violations
+from policies.evaluate import not_applicable, violations
 from policies.exemption_file import ExemptionError
-from policies.exemptions import Exempt, used
+from policies.exemptions import Exempt
 from policies.model import STACK, Stack, normalise, plain
 from policies.notices import DEFERRED, EXEMPTIONS, NOTICES, checks, waiting
 from policies.protocol import (
@@ -39,13 +37,13 @@ from policies.protocol import (
     waits_for,
 )
 from policies.remedy import correct
+from policies.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
     from policies.evaluate import Active, Result
-    from policies.exemptions import Exemption
     from policies.findings import Violation
     from policies.model import Resource
     from policies.registry import Level, Rule
@@ -66,12 +64,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._today = today
         # What a pack does without a configuration file: warn, with the strictest options.
         self._settings = settings.resolve({}, self._rules, today)
-        self._deferred: Counter[str] = Counter()
-        self._exempt: Counter[Exemption] = Counter()
-        self._told_expired = False
+        self._tally = Tally()
         self._inputs: dict[str, Resource] = {}
-        # The engine asks for several resources at once.
-        self._lock = threading.Lock()
 
     def GetAnalyzerInfo(  # noqa: N802 - the protocol's name, as in the methods below
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
@@ -140,15 +134,12 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         stack = Stack(resources, {item.urn: waits_for(item) for item in request.resources})
         response = self._response(evaluation.stack(stack), whole)
         self._tell_expired(response, whole)
-        with self._lock:
-            deferrals, self._deferred = self._deferred, Counter()
-            exempt, self._exempt = self._exempt, Counter()
-            self._told_expired = False
-        if deferrals and self._settings.tells_deferred:
-            self._notice(response, whole, DEFERRED, waiting(deferrals))
-        for exemption, count in exempt.items():
+        totals = self._tally.end()
+        if totals.deferred and self._settings.tells_deferred:
+            self._notice(response, whole, DEFERRED, waiting(totals.deferred))
+        for exemption, count in totals.exempt.items():
             self._notice(response, whole, EXEMPTIONS, f"{checks(count)} exempt: {exemption}")
-        for message in self._settings.exemptions.unused(exempt):
+        for message in self._settings.exemptions.unused(totals.exempt):
             self._notice(response, whole, EXEMPTIONS, message)
         return response
 
@@ -209,9 +200,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _response(self, found: list[Result], urn: str) -> analyzer_pb2.AnalyzeResponse:
         results = self._settings.exemptions.apply(found, urn)
-        with self._lock:
-            self._deferred.update(deferred(results))
-            self._exempt.update(used(results))
+        self._tally.add(results)
         response = analyzer_pb2.AnalyzeResponse()
         for active, violation in violations(results):
             response.diagnostics.append(self._diagnostic(active, violation, urn))
@@ -233,9 +222,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         )
 
     def _tell_expired(self, response: analyzer_pb2.AnalyzeResponse, urn: str) -> None:
-        with self._lock:
-            told, self._told_expired = self._told_expired, True
-        if not told:
+        if self._tally.first():
             for message in self._settings.exemptions.expired():
                 self._notice(response, urn, EXEMPTIONS, message, self._settings.expired)
 
