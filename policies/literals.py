@@ -29,6 +29,9 @@ _ABOUT = re.compile(
     r"|^(?:old)?pwd$",
     re.IGNORECASE,
 )
+# The key under which a scope holds it: words, which a password of that name would not be alone.
+_KEY_IN_SCOPE = re.compile(r"(?:token|password|credential)s?[._-]?key$", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+(?:[._-][a-z]+)*")
 # fs.azure.account.key.<account>.dfs.core.windows.net: the account is not part of the name.
 _ACCOUNT = re.compile(r"\.[a-z0-9]{3,24}\.(?:dfs|blob)\.core\..+$", re.IGNORECASE)
 # JDBC and ODBC strings, and JSON in a text; a reference or a variable is none.
@@ -79,7 +82,8 @@ def looks_secret(name: str, value: str) -> bool:
     if _HARMLESS.fullmatch(value):
         chosen = _DIGITS.fullmatch(value) is not None and _CHOSEN.search(name) is not None
         return chosen and names_a_secret(name)
-    if names_a_secret(name) or _shows_a_secret(value):
+    pointed = _KEY_IN_SCOPE.search(name) is not None and _WORDS.fullmatch(value) is not None
+    if (names_a_secret(name) and not pointed) or _shows_a_secret(value):
         return True
     decoded = _decoded(value)
     return decoded != "" and _shows_a_secret(decoded)
