@@ -33,6 +33,9 @@ _ABOUT = re.compile(
     r"|^(?:old)?pwd$",
     re.IGNORECASE,
 )
+# The key under which a scope holds it: words, which a password of that name would not be alone.
+_KEY_IN_SCOPE = re.compile(r"(?:token|password|credential)s?[._-]?key$", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+(?:[._-][a-z]+)*")
 # fs.azure.account.key.<account>.dfs.core.windows.net: the account is not part of the name.
 _ACCOUNT = re.compile(r"\.[a-z0-9]{3,24}\.(?:dfs|blob)\.core\..+$", re.IGNORECASE)
 # JDBC and ODBC strings, JSON in a text, and URLs; a reference or a variable is none.
@@ -92,12 +95,16 @@ def names_a_secret(name: str) -> bool:
 
 def looks_secret(name: str, value: str) -> bool:
     """Whether a text is a secret written out, by its name or by its own form."""
-    named = names_a_secret(name)
+    named = names_a_secret(name) and not _is_key_in_scope(name, value)
     if not (named or _shows_a_secret(value) or _hides_a_secret(value)):
         return False
     if _HARMLESS.fullmatch(value):
         return named and _DIGITS.fullmatch(value) is not None and _CHOSEN.search(name) is not None
     return True
+
+
+def _is_key_in_scope(name: str, value: str) -> bool:
+    return _KEY_IN_SCOPE.search(name) is not None and _WORDS.fullmatch(value) is not None
 
 
 def _shows_a_secret(value: str) -> bool:

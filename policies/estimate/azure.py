@@ -137,9 +137,11 @@ def logs(resource: Resource, context: Context) -> Iterator[Charge]:
     if quota >= 0:
         daily = min(daily, quota)
     committed = context.number(resource, "sku.capacityReservationLevel", 0)
+    rate = per_gb
     if _COMMITTED(context.known(resource, "sku.name", "PerGB2018")) or committed > 0:
-        factor = context.price("logs/commitment", region)
-        month = committed * _DAYS_PER_MONTH * per_gb * factor
+        # What goes beyond the commitment is billed at the commitment's own price per GB.
+        rate = per_gb * context.price("logs/commitment", region)
+        month = committed * _DAYS_PER_MONTH * rate
         hour = month / HOURS_PER_MONTH
         detail = f"{committed:g} GB a day committed"
         yield Charge(
@@ -152,8 +154,8 @@ def logs(resource: Resource, context: Context) -> Iterator[Charge]:
         "Log Analytics",
         "azure",
         "usage",
-        Span(beyond, beyond, max(beyond, most)) * per_gb,
-        max(beyond, most) * per_gb / HOURS_PER_MONTH,
+        Span(beyond, beyond, max(beyond, most)) * rate,
+        max(beyond, most) * rate / HOURS_PER_MONTH,
         f"{daily:g} GB a day",
     )
     kept = context.known(resource, "retentionInDays", 30, unknown=730)

@@ -40,6 +40,11 @@ BY_THE_HOUR: Final = (
     tokens.APPLICATION_GATEWAY,
     tokens.DNS_RESOLVER,
     tokens.MANAGED_HSM,
+    tokens.SCALE_SET,
+    tokens.KUBERNETES,
+    # A project comes with an endpoint, whose compute grows and shrinks by itself.
+    tokens.POSTGRES_PROJECT,
+    tokens.POSTGRES_ENDPOINT,
 )
 """Types that the shipped book has no price of: whoever declares one adds it."""
 

@@ -10,7 +10,7 @@ from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always
 from policies.estimate.context import NotYetKnownError, UnpriceableError
 from policies.estimate.policy_values import completed
 from policies.findings import elements
-from policies.model import UNKNOWN, dig
+from policies.model import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,16 +125,35 @@ def pipeline(resource: Resource, context: Context) -> Iterator[Charge]:
         detail = f"{hours.expected:g} h serverless"
         yield Charge(resource.urn, "DBU jobs serverless", "dbu", basis, hours * usd, usd, detail)
         return
+    path, described = _updating(resource)
+    described["runtimeEngine"] = "PHOTON" if resource.get("photon") is True else "STANDARD"
+    hour = machines.hourly(context, resource, described, f"dlt-{edition}", path)
+    yield from machines.charges(resource.urn, hour, hours, f"dlt-{edition}", basis=basis)
+
+
+def _updating(resource: Resource) -> tuple[str, dict[str, Any]]:
+    """The one cluster that an update runs on, and where most of it is described.
+
+    What is labelled ``updates`` is laid over what is labelled ``default``, or not at all; the
+    maintenance cluster runs minutes a day.
+    https://docs.databricks.com/aws/release-notes/dlt/2023/30
+    """
+    laid: dict[str, tuple[str, dict[str, Any]]] = {}
     for index, spec in enumerate(_described(resource, "clusters")):
         if not isinstance(spec, dict):
             raise NotYetKnownError(f"clusters[{index}]")
-        # The maintenance cluster runs minutes a day.
-        if dig(spec, "label") == "maintenance":
-            continue
-        described = dict(cast("dict[str, Any]", spec))
-        described["runtimeEngine"] = "PHOTON" if resource.get("photon") is True else "STANDARD"
-        hour = machines.hourly(context, resource, described, f"dlt-{edition}", f"clusters[{index}]")
-        yield from machines.charges(resource.urn, hour, hours, f"dlt-{edition}", basis=basis)
+        one = cast("dict[str, Any]", spec)
+        laid[str(one.get("label") or "default")] = (f"clusters[{index}]", one)
+    path, described = laid.get("default", ("clusters", {}))
+    over_path, over = laid.get("updates", (path, {}))
+    # One way to say how many workers replaces the other.
+    sizes = {"autoscale", "numWorkers"}
+    kept = {
+        key: value
+        for key, value in described.items()
+        if key not in sizes or not sizes & over.keys()
+    }
+    return (path if described else over_path), {**kept, **over}
 
 
 def _described(resource: Resource, path: str) -> list[Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies.estimate import cron, machines
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from policies.model import Resource
 
 _MINUTES: Final = 60
+_MOST_AT_ONCE: Final = 100  # rounds of a loop, which the service admits
 _SECONDS: Final = 60
 _PERIODS: Final = {"HOURS": 1.0, "DAYS": 24.0, "WEEKS": 168.0}
 # These start nothing of their own: a warehouse, a pipeline or another job does the work, and is
@@ -144,7 +146,10 @@ def _of_task(
     if UNKNOWN in (task, nested):
         raise NotYetKnownError(where)
     if nested is not None:
-        yield from _of_task(nested, f"{where}.forEachTask.task", shared, has_default=has_default)
+        for _ in range(_parallel(task, where)):
+            yield from _of_task(
+                nested, f"{where}.forEachTask.task", shared, has_default=has_default
+            )
         return
     accelerated = dig(task, "compute.hardwareAccelerator") is not None
     if accelerated or dig(task, "genAiComputeTask") is not None:
@@ -158,6 +163,24 @@ def _of_task(
     has_cluster = key is not None or dig(task, "existingClusterId") is not None or has_default
     if not has_cluster and not any(dig(task, kind) is not None for kind in _ELSEWHERE):
         yield where, _SERVERLESS
+
+
+def _parallel(task: Any, where: str) -> int:
+    """How many rounds of a loop run at once; each has compute of its own, unless it is shared.
+
+    https://learn.microsoft.com/azure/databricks/jobs/for-each
+    """
+    count = dig(task, "forEachTask.concurrency")
+    if count is UNKNOWN:
+        raise NotYetKnownError(f"{where}.forEachTask.concurrency")
+    most = int(count) if is_number(count) else 1
+    try:
+        inputs: Any = json.loads(str(dig(task, "forEachTask.inputs")))
+    except ValueError:
+        # A reference to what an earlier task answers.
+        inputs = None
+    rounds = len(cast("list[Any]", inputs)) if isinstance(inputs, list) else _MOST_AT_ONCE
+    return max(1, min(most, rounds, _MOST_AT_ONCE))
 
 
 def _known(resource: Resource, path: str) -> Any:

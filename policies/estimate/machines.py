@@ -134,7 +134,7 @@ def _has_photon(context: Context, resource: Resource, spec: Any, prop: str) -> b
     if value is UNKNOWN:
         context.defer(resource, _path(prop, path), "priced with Photon")
         return True
-    return value == "PHOTON" or (path == "sparkVersion" and "-photon-" in str(value))
+    return str(value).upper() == "PHOTON" or (path == "sparkVersion" and "-photon-" in str(value))
 
 
 def _workers(context: Context, spec: Any, prop: str) -> Span:

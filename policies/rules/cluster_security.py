@@ -74,13 +74,30 @@ def governed_access_mode(resource: Resource, _config: Config) -> Findings:
     "has lost it within months.",
     remediation="Choose the runtime with get_spark_version(long_term_support=True, ml=True), in "
     "cluster policies fix spark_version to 'auto:latest-lts-ml'.",
-    types=[tokens.CLUSTER, tokens.JOB, tokens.CLUSTER_POLICY, tokens.INSTANCE_POOL],
+    types=[
+        tokens.CLUSTER,
+        tokens.JOB,
+        tokens.CLUSTER_POLICY,
+        tokens.INSTANCE_POOL,
+        tokens.PIPELINE,
+        tokens.SQL_ENDPOINT,
+    ],
     levels=ADVISED_IN_DEV,
     config={"today": day()},
     mappings=Mappings(sat=("GOV-5",), kics=("5a627dfa",)),
 )
 def supported_runtime(resource: Resource, config: Config) -> Findings:
-    """What a pool preloads is what its clusters are meant to run."""
+    """What a pool preloads is what its clusters are meant to run.
+
+    Pipelines and warehouses follow a channel, of which one is a preview.
+    """
+    if resource.type == tokens.PIPELINE:
+        yield from require(resource, "channel", _released, "leave it at CURRENT", default="CURRENT")
+        return
+    if resource.type == tokens.SQL_ENDPOINT:
+        fix = "leave it at CHANNEL_NAME_CURRENT"
+        yield from require(resource, "channel.name", _released, fix, default="CURRENT")
+        return
     today = date.fromisoformat(config["today"])
     if resource.type == tokens.CLUSTER_POLICY:
         definition = definition_of(resource)
@@ -98,6 +115,10 @@ def supported_runtime(resource: Resource, config: Config) -> Findings:
             yield Deferred(path)
         elif problem:
             yield Violation(f"{path} is {show(key)}, which {problem}; {_FIX_RUNTIME}")
+
+
+def _released(channel: Any) -> bool:
+    return "PREVIEW" not in str(channel).upper()
 
 
 def _runtimes(resource: Resource) -> Iterator[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
@@ -19,7 +20,7 @@ from policies.findings import (
 from policies.model import UNKNOWN
 from policies.permissions import access_controls
 from policies.privileges import EVERYBODY
-from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, integer, rule
+from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, day, integer, rule
 
 if TYPE_CHECKING:
     from policies.findings import Findings
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _SECONDS_A_DAY = 86_400
 _SHORTEST = 60  # seconds; less is a number of days or hours in the wrong unit
+_HOURS_A_DAY = 24
+_HOURS = re.compile(r"(\d+)h(?:\d+m)?(?:\d+s)?")
 _DURATION = re.compile(r"(\d+)(?:\.\d+)?s")
 
 
@@ -97,11 +100,17 @@ def token_use_limited(resource: Resource, _config: Config) -> Findings:
     "the issuer log in.",
     remediation="Declare a ServicePrincipalFederationPolicy with issuer, subject and audiences; "
     "give a ServicePrincipalSecret a lifetime within the limit.",
-    types=[tokens.FEDERATION_POLICY, tokens.PRINCIPAL_SECRET],
+    types=[
+        tokens.FEDERATION_POLICY,
+        tokens.PRINCIPAL_SECRET,
+        tokens.APPLICATION_PASSWORD,
+        tokens.PRINCIPAL_PASSWORD,
+    ],
     levels=EVERYWHERE,
     mappings=Mappings(sat=("IA-9",)),
     config={
-        "maximumDays": integer("Longest lifetime of a secret in days.", dev=90, test=60, prod=30)
+        "maximumDays": integer("Longest lifetime of a secret in days.", dev=90, test=60, prod=30),
+        "today": day(),
     },
 )
 def federated_identity(resource: Resource, config: Config) -> Findings:
@@ -110,8 +119,11 @@ def federated_identity(resource: Resource, config: Config) -> Findings:
     A secret without a lifetime lives for two years.
     https://docs.databricks.com/api/azure/account/serviceprincipalsecrets/create
     """
+    days: int = config["maximumDays"]
+    if resource.type in (tokens.APPLICATION_PASSWORD, tokens.PRINCIPAL_PASSWORD):
+        yield from _password(resource, days, date.fromisoformat(config["today"]))
+        return
     if resource.type == tokens.PRINCIPAL_SECRET:
-        days = config["maximumDays"]
         yield from require(
             resource,
             "lifetime",
@@ -129,6 +141,35 @@ def federated_identity(resource: Resource, config: Config) -> Findings:
     subject = resource.get("oidcPolicy.subject")
     if present(subject) and "*" in str(subject):
         yield Violation(f"oidcPolicy.subject is {show(subject)}; name one workload, not a pattern")
+
+
+def _password(resource: Resource, days: int, today: date) -> Findings:
+    """A password of Entra ends at a time, or so many hours after it is made; else in two years.
+
+    https://www.pulumi.com/registry/packages/azuread/api-docs/applicationpassword/
+    """
+    latest = today + timedelta(days=days)
+    path = "endDate" if resource.get("endDateRelative") is None else "endDateRelative"
+    yield from require(
+        resource,
+        path,
+        lambda value: (
+            _ends(value, latest) if path == "endDate" else _lasts_hours(value, days * _HOURS_A_DAY)
+        ),
+        f"let it end within {days} days, or use federation instead",
+    )
+
+
+def _ends(value: Any, latest: date) -> bool:
+    try:
+        return date.fromisoformat(str(value)[:10]) <= latest
+    except ValueError:
+        return False
+
+
+def _lasts_hours(value: Any, longest: int) -> bool:
+    match = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    return match is not None and 1 <= int(match[1]) <= longest
 
 
 def _lasts(value: Any, longest: int) -> bool:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from policies.model import Resource, Stack
     from policies.registry import Config
 
+# Machines of every customer of Azure have its addresses.
+# https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+_ANY_TENANT = words("AzureCloud")
+
 
 @rule(
     "sec-28-databricks-subnets-confined",
@@ -100,7 +104,7 @@ def _inbound(rule_: Any, prefix: str) -> Findings:
     if words("Outbound")(direction) or words("Deny")(access):
         return
     sources = several(rule_, "sourceAddressPrefix")
-    public = internet_in(sources)
+    public = internet_in(sources) or next(filter(_ANY_TENANT, sources), None)
     undecided = [
         name for name, value in (("direction", direction), ("access", access)) if value is UNKNOWN
     ]

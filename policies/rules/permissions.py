@@ -91,12 +91,22 @@ def no_free_compute(resource: Resource, config: Config) -> Findings:
         tokens.PERMISSION_ASSIGNMENT,
         tokens.ACCESS_CONTROL_RULE_SET,
         tokens.SECRET_ACL,
+        tokens.ENTITLEMENTS,
+        tokens.USER_ROLE,
     ],
     levels=ADVISED_IN_DEV,
     mappings=Mappings(cis=("2.1.4", "2.1.12")),
 )
 def principals_are_groups(resource: Resource, _config: Config) -> Findings:
     """A user's name is an e-mail address, which neither a group's nor a service principal's is."""
+    if resource.type == tokens.USER_ROLE:
+        yield Violation("it gives a user a role; give the role to a service principal or a group")
+        return
+    if resource.type == tokens.ENTITLEMENTS:
+        # A number, and one that is not known yet is one.
+        if resource.get("userId") is not None:
+            yield Violation("userId is set; entitle a group instead")
+        return
     for path, name, person in _named(resource):
         if name is UNKNOWN:
             yield Deferred(path)

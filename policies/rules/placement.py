@@ -57,6 +57,8 @@ def _region(name: str) -> str:
 # Credentials that are written down somewhere; certificates' passwords too.
 _WRITTEN = {
     tokens.AZURE_PROVIDER: ("clientSecret", "clientCertificatePassword", "oidcToken"),
+    # The directory's provider makes the applications that pipelines log in with.
+    "pulumi:providers:azuread": ("clientSecret", "clientCertificatePassword", "oidcToken"),
     tokens.DATABRICKS_PROVIDER: (
         "token",
         "password",

@@ -36,7 +36,7 @@ _WIDE_SCOPE = re.compile(
     "everything that will ever be in it.",
     remediation="Set principalType to 'Group' or 'ServicePrincipal', scope to a resource group or "
     "resource, and roleDefinitionId to a role that cannot give roles.",
-    types=[tokens.ROLE_ASSIGNMENT],
+    types=[tokens.ROLE_ASSIGNMENT, tokens.ELIGIBLE_ROLE],
     levels=ADVISED_IN_DEV,
     config={
         "forbiddenRoles": strings(
@@ -47,13 +47,17 @@ _WIDE_SCOPE = re.compile(
     mappings=Mappings(cis=("5.3.3",)),
 )
 def assignments_narrow(resource: Resource, config: Config) -> Findings:
-    """Without a type Azure looks the principal up, and takes a person as well."""
-    yield from require(
-        resource,
-        "principalType",
-        words("Group", "ServicePrincipal"),
-        "set it to 'Group' or 'ServicePrincipal'",
-    )
+    """Without a type Azure looks the principal up, and takes a person as well.
+
+    A role that somebody may activate is that person's role; it does not say of what kind they are.
+    """
+    if resource.type == tokens.ROLE_ASSIGNMENT:
+        yield from require(
+            resource,
+            "principalType",
+            words("Group", "ServicePrincipal"),
+            "set it to 'Group' or 'ServicePrincipal'",
+        )
     scope = resource.get("scope")
     if scope is UNKNOWN:
         yield Deferred("scope")

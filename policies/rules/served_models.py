@@ -6,7 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from policies import tokens
-from policies.findings import Deferred, Violation, is_true, require, require_value, show, words
+from policies.findings import (
+    Deferred,
+    Violation,
+    is_true,
+    require,
+    require_present,
+    require_value,
+    show,
+    words,
+)
 from policies.model import UNKNOWN
 from policies.permissions import access_controls
 from policies.references import refers
@@ -121,6 +130,9 @@ def inference_table_on(resource: Resource, _config: Config) -> Findings:
     https://learn.microsoft.com/azure/databricks/machine-learning/model-serving/inference-tables
     """
     yield from require(resource, f"{_INFERENCE}.enabled", is_true, "set it to true")
+    if resource.get(f"{_INFERENCE}.enabled") is True:
+        for name in ("catalogName", "schemaName"):
+            yield from require_present(resource, f"{_INFERENCE}.{name}", "say where the table lies")
     legacy = resource.get("config.autoCaptureConfig")
     if legacy is not None and legacy is not UNKNOWN:
         yield Violation(

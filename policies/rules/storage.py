@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from policies import tokens
 from policies.addresses import let_in
-from policies.findings import is_false, is_true, require, words
+from policies.findings import Violation, is_false, is_true, require, words
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Mappings, Option, rule
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ def encrypted_transport(resource: Resource, _config: Config) -> Findings:
     title="No blob can be read without a credential",
     severity="critical",
     rationale="An anonymous container publishes training data to whoever guesses its name.",
-    remediation="Leave allowBlobPublicAccess off and publicAccess of every container at 'None'.",
-    types=[tokens.STORAGE_ACCOUNT, tokens.BLOB_CONTAINER],
+    remediation="Leave allowBlobPublicAccess off and publicAccess of every container at 'None', "
+    "and serve no website from the account.",
+    types=[tokens.STORAGE_ACCOUNT, tokens.BLOB_CONTAINER, tokens.STATIC_WEBSITE],
     levels=EVERYWHERE,
     mappings=Mappings(
         cis=("9.3.8",),
@@ -75,8 +76,13 @@ def encrypted_transport(resource: Resource, _config: Config) -> Findings:
     remedy=_make_private,
 )
 def no_anonymous_blobs(resource: Resource, _config: Config) -> Findings:
-    """Both default to private."""
-    if resource.type == tokens.BLOB_CONTAINER:
+    """Both default to private. The switch of an account does not reach its website.
+
+    https://learn.microsoft.com/azure/storage/blobs/storage-blob-static-website
+    """
+    if resource.type == tokens.STATIC_WEBSITE:
+        yield Violation("it publishes the container $web to everybody; host the site elsewhere")
+    elif resource.type == tokens.BLOB_CONTAINER:
         yield from require(
             resource, "publicAccess", words("None"), "set it to 'None'", default="None"
         )
@@ -133,14 +139,14 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 
 @rule(
     "sec-21-storage-no-side-doors",
-    title="A storage account has a hierarchical namespace, and neither SFTP, local users nor "
+    title="A storage account has a hierarchical namespace, and neither SFTP, NFS, local users nor "
     "replication to other tenants",
     severity="medium",
     rationale="Each is a way to the data that Unity Catalog and Entra do not see; without the "
     "namespace Unity Catalog has no storage, and it cannot be added later without a migration.",
-    remediation="Set isHnsEnabled to true and isLocalUserEnabled to false; leave isSftpEnabled "
-    "and allowCrossTenantReplication off.",
-    types=[tokens.STORAGE_ACCOUNT],
+    remediation="Set isHnsEnabled to true and isLocalUserEnabled to false; leave isSftpEnabled, "
+    "enableNfsV3 and allowCrossTenantReplication off, and declare no LocalUser.",
+    types=[tokens.STORAGE_ACCOUNT, tokens.LOCAL_USER],
     levels=EVERYWHERE,
     config={
         "hierarchicalNamespace": Option(
@@ -155,9 +161,13 @@ def no_side_doors(resource: Resource, config: Config) -> Findings:
     """Local users are on where nothing is said, the other doors are not.
 
     https://github.com/hashicorp/terraform-provider-azurerm/pull/24800
+    NFS asks nobody who they are: https://learn.microsoft.com/azure/storage/blobs/network-file-system-protocol-support
     """
+    if resource.type == tokens.LOCAL_USER:
+        yield Violation("it logs in past Entra and Unity Catalog; give an identity a role instead")
+        return
     if config["hierarchicalNamespace"]:
         yield from require(resource, "isHnsEnabled", is_true, "set it to true")
     yield from require(resource, "isLocalUserEnabled", is_false, "set it to false")
-    for name in ("isSftpEnabled", "allowCrossTenantReplication"):
+    for name in ("isSftpEnabled", "enableNfsV3", "allowCrossTenantReplication"):
         yield from require(resource, name, is_false, "set it to false", default=False)

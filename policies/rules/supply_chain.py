@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from policies import tokens
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from policies.registry import Config
 
 _FEWEST_PARTS = 4  # of /Volumes/<catalog>/<schema>/<volume>, without the empty first one
+_TAGGED = re.compile(r"@sha256:[0-9a-f]{64}$|:(?!latest$)[\w.-]+$", re.IGNORECASE)
 _FIX = "pin it with '==', or install a wheel from a Unity Catalog volume"
 
 
@@ -84,6 +86,8 @@ def _narrow(artifact: str, *, maven: bool) -> bool:
 )
 def libraries_pinned(resource: Resource, _config: Config) -> Findings:
     """A requirements file's content cannot be seen from here; its place can."""
+    for cluster in clusters(resource):
+        yield from _image(cluster.get("dockerImage.url"), cluster.at("dockerImage.url"))
     for path, library in _libraries(resource):
         if library is UNKNOWN:
             yield Deferred(path)
@@ -95,6 +99,14 @@ def libraries_pinned(resource: Resource, _config: Config) -> Findings:
             yield Deferred(path)
         elif not (is_pinned_java(str(line)) if java else is_pinned(str(line))):
             yield Violation(f"{path} has {show(line)}, which is not pinned; {_FIX}")
+
+
+def _image(url: Any, path: str) -> Findings:
+    """An image without a tag is its newest one, as is one with the tag latest."""
+    if url is UNKNOWN:
+        yield Deferred(path)
+    elif isinstance(url, str) and not _TAGGED.search(url):
+        yield Violation(f"{path} is {show(url)}, which moves; name a version's tag or a digest")
 
 
 def _library(library: Any, path: str) -> Findings:

@@ -8,7 +8,11 @@ from tests.policies.harness import Item
 
 def forbidden() -> dict[str, Item]:
     """The resources by logical name, built anew for each test."""
+    account = {"accountName": "mlopsprodlake", "resourceGroupName": "mlops-prod-rg"}
     items = [
+        Item(tokens.STATIC_WEBSITE, "website", {**account, "indexDocument": "index.html"}),
+        Item(tokens.LOCAL_USER, "local-user", {**account, "hasSshPassword": True}),
+        Item(tokens.USER_ROLE, "user-role", {"role": "account_admin", "userId": "1"}),
         Item(tokens.MOUNT, "mount", {"name": "lake"}),
         Item(tokens.DBFS_FILE, "dbfs-file", {"path": "/config.json"}),
         Item(tokens.TOKEN, "token", {"comment": "pipeline", "lifetimeSeconds": 60}),

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.policies.foreign.engineers import engineers, serverless_team
+from tests.policies.foreign.hub import hub_and_spoke
 from tests.policies.foreign.platform import group, lake, network, vault
 from tests.policies.foreign.team import job_stack
 from tests.policies.foreign.workspace import serverless_stack, workspace
@@ -37,6 +39,18 @@ def test_a_serverless_workspace_behind_an_ip_access_list_passes() -> None:
     assert refused(serverless_stack(), **settings) == {}
 
 
+def test_a_hub_with_a_firewall_and_a_spoke_passes() -> None:
+    assert refused(hub_and_spoke()) == {}
+
+
+def test_pipelines_of_data_engineers_on_a_pool_pass() -> None:
+    assert refused(engineers()) == {}
+
+
+def test_a_team_that_is_serverless_only_passes() -> None:
+    assert refused(serverless_team()) == {}
+
+
 # One thing wrong in each, so that these stacks prove that they are looked at.
 @pytest.mark.parametrize(
     ("stack", "name", "path", "value", "rule"),
@@ -60,6 +74,43 @@ def test_a_serverless_workspace_behind_an_ip_access_list_passes() -> None:
             "cost-06-node-types",
         ),
         ("jobs", "read", "privileges", ["all privileges"], "ml-11-least-privilege"),
+        ("hub", "snet-host", "routeTable", None, "sec-28-databricks-subnets-confined"),
+        (
+            "hub",
+            "pe-st-dfs",
+            "privateLinkServiceConnections.0.groupIds",
+            ["file"],
+            "sec-19-storage-private-endpoints",
+        ),
+        ("hub", "conf", "customConfig.enableTokensConfig", "true", "sec-41-token-lifetime"),
+        ("hub", "nsg-dbx-deny", "access", "Allow", "sec-31-nsg-outbound-confined"),
+        ("hub", "uc", "workspaceId", "1", "sec-65-metastore-assigned"),
+        ("engineers", "silver", "channel", "PREVIEW", "sec-54-supported-runtime"),
+        ("engineers", "silver", "clusters.0.autoscale.maxWorkers", 60, "cost-05-cluster-size"),
+        (
+            "engineers",
+            "daily",
+            "tasks.1.forEachTask.task.libraries.0",
+            {"pypi": {"package": "a"}},
+            "sec-74-libraries-pinned",
+        ),
+        ("engineers", "silver-grants", "grants.0.privileges", ["MODIFY"], "ml-10-access-matrix"),
+        (
+            "team",
+            "enrich",
+            "environments.0.spec.dependencies",
+            ["polars"],
+            "sec-74-libraries-pinned",
+        ),
+        ("team", "gold", "budgetPolicyId", None, "cost-20-serverless-usage-policy"),
+        ("team", "bi", "channel.name", "CHANNEL_NAME_PREVIEW", "sec-54-supported-runtime"),
+        (
+            "team",
+            "assistant",
+            "aiGateway.inferenceTableConfig.catalogName",
+            None,
+            "ml-05-inference-table",
+        ),
         ("serverless", "office", "ipAddresses", ["0.0.0.0/1"], "sec-40-ip-access-list"),
     ],
 )
@@ -67,7 +118,14 @@ def test_one_fault_in_a_foreign_stack_is_found(
     stack: str, name: str, path: str, value: Any, rule: str
 ) -> None:
     platform = [group(), *network(), *lake(), *vault(), *workspace()]
-    stacks = {"platform": platform, "jobs": job_stack(), "serverless": serverless_stack()}
+    stacks = {
+        "platform": platform,
+        "jobs": job_stack(),
+        "serverless": serverless_stack(),
+        "hub": hub_and_spoke(),
+        "engineers": engineers(),
+        "team": serverless_team(),
+    }
     items = [item.with_value(path, value) if item.name == name else item for item in stacks[stack]]
     settings = {"sec-04-workspace-public-access-off": {"ipAccessListSuffices": True}}
     assert rule in refused(items, **settings)

@@ -65,6 +65,8 @@ _BOTH_ASK = (
     {"cost-17-serving-scale-to-zero", "rel-18-serving-ready"},
     # Concurrency or throughput of one's own has a most and a least.
     {"cost-18-serving-size", "rel-18-serving-ready"},
+    # A table that has no name has no monitor either.
+    {"ml-05-inference-table", "ml-08-inference-table-monitored"},
     # A flow log points at its network by name.
     {"ml-21-no-foreign-names", "sec-33-flow-logs"},
     # Without a namespace an account needs rules that clear its old blobs.

@@ -42,6 +42,9 @@ rule.fails(
     "auto:latest",
     "custom:my-image",
 )
+rule.fails("pipeline", "channel", "PREVIEW")
+rule.fails("warehouse", "channel", {"name": "CHANNEL_NAME_PREVIEW"})
+rule.unknown("defers", "pipeline", "channel")
 rule.fails("job", f"{JOB_CLUSTER}.sparkVersion", "16.0.x-scala2.12")
 rule.fails("pool", "preloadedSparkVersions", ["14.0.x-scala2.12"])
 rule.fails(

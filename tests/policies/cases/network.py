@@ -30,6 +30,7 @@ rule.unknown("passes", "host", "networkSecurityGroup.id", "natGateway.id")
 rule = For("sec-30-nsg-no-inbound-from-internet")
 for source in ("*", "Internet", "internet", "0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1"):
     rule.fails("nsg", "securityRules.0.sourceAddressPrefix", source)
+rule.fails("nsg", "securityRules.0.sourceAddressPrefix", "AzureCloud")
 rule.fails("relay", "sourceAddressPrefixes", ["10.0.0.0/8", "*"])
 rule.absent("passes", "nsg", "securityRules")
 rule.unknown("defers", "nsg", "securityRules", "securityRules.0.sourceAddressPrefix")

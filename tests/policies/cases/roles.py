@@ -14,6 +14,9 @@ for scope in ("", "/", "/subscriptions/0000", "/SUBSCRIPTIONS/0000/"):
 rule.fails("lake-role", "scope", "/providers/Microsoft.Management/managementGroups/root")
 for role in (OWNER, OWNER.upper(), f"/subscriptions/0000/x/roleDefinitions/{OWNER}/"):
     rule.fails("lake-role", "roleDefinitionId", role)
+rule.fails("eligible", "roleDefinitionId", f"/x/roleDefinitions/{OWNER}")
+rule.fails("eligible", "scope", "/subscriptions/0000")
+rule.unknown("defers", "eligible", "scope")
 rule.absent("fails", "lake-role", "principalType", "scope")
 rule.unknown("defers", "lake-role", "principalType", "scope", "roleDefinitionId")
 

@@ -35,6 +35,8 @@ rule.unknown("defers", "endpoint", "aiGateway.inferenceTableConfig.enabled")
 for name in ("endpoint", "throughput"):
     rule.fails(name, "aiGateway.inferenceTableConfig.enabled", False, "true")
     rule.absent("fails", name, "aiGateway.inferenceTableConfig")
+for part in ("catalogName", "schemaName"):
+    rule.absent("fails", "endpoint", f"aiGateway.inferenceTableConfig.{part}")
 
 rule = For("ml-06-usage-tracking")
 for name in ("endpoint", "throughput"):

@@ -20,6 +20,7 @@ rule.absent("passes", "lake", "allowBlobPublicAccess")
 rule.absent("passes", "lake-data", "publicAccess")
 rule.unknown("defers", "lake", "allowBlobPublicAccess")
 rule.unknown("defers", "lake-data", "publicAccess")
+rule.forbids("website", "accountName")
 
 rule = For("sec-16-storage-shared-key-off")
 rule.fails("lake", "allowSharedKeyAccess", True)
@@ -38,7 +39,8 @@ rule.unknown("defers", "lake", "publicNetworkAccess", "networkRuleSet")
 rule = For("sec-21-storage-no-side-doors")
 rule.fails("lake", "isHnsEnabled", False, "true")
 rule.absent("fails", "lake", "isHnsEnabled")
-for name in ("isSftpEnabled", "isLocalUserEnabled", "allowCrossTenantReplication"):
+rule.forbids("local-user", "accountName")
+for name in ("isSftpEnabled", "isLocalUserEnabled", "enableNfsV3", "allowCrossTenantReplication"):
     rule.fails("lake", name, True)
     rule.absent("fails" if name == "isLocalUserEnabled" else "passes", "lake", name)
     rule.unknown("defers", "lake", name)

@@ -31,3 +31,6 @@ rule.fails("pipeline", "environment", {"dependencies": ["lightgbm"]})
 rule.absent("passes", "job", "environments", "tasks.0.libraries")
 rule.unknown("defers", "job", "environments", "environments.0.spec", "tasks.0.libraries")
 rule.unknown("defers", "library", "pypi.package")
+for image in ("contoso.azurecr.io/ml", "contoso.azurecr.io/ml:latest", "localhost:5000/ml"):
+    rule.fails("cluster", "dockerImage", {"url": image})
+rule.unknown("defers", "cluster", "dockerImage")

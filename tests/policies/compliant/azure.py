@@ -62,6 +62,7 @@ def parts() -> list[Item]:
             "requireInfrastructureEncryption": True,
         },
         "isSftpEnabled": False,
+        "enableNfsV3": False,
         "isLocalUserEnabled": False,
         "allowCrossTenantReplication": False,
         "tags": TAGS,
@@ -157,6 +158,11 @@ def parts() -> list[Item]:
             },
         ),
         Item(tokens.ROLE_ASSIGNMENT, "lake-role", role),
+        Item(
+            tokens.ELIGIBLE_ROLE,
+            "eligible",
+            {key: role[key] for key in ("principalId", "scope", "roleDefinitionId")},
+        ),
         Item(
             tokens.ROLE_DEFINITION,
             "custom-role",

@@ -49,7 +49,7 @@ def safe() -> dict[str, Any]:
         ],
         "sparkConf": {"spark.hadoop.fs.azure.account.key": "{{secrets/vault/key}}"},
         "sparkEnvVars": {"STAGE": "prod"},
-        "dockerImage": {"url": "registry/base", "basicAuth": _docker_login()},
+        "dockerImage": {"url": "registry/base:1.2", "basicAuth": _docker_login()},
     }
 
 
@@ -130,7 +130,7 @@ def parts() -> list[Item]:
         "maxCapacity": 64,
         "customTags": TAGS,
         "preloadedSparkVersions": ["17.3.x-cpu-ml-scala2.13"],
-        "preloadedDockerImages": [{"url": "registry/base", "basicAuth": _docker_login()}],
+        "preloadedDockerImages": [{"url": "registry/base:1.2", "basicAuth": _docker_login()}],
     }
     cluster = {
         "autoterminationMinutes": 30,

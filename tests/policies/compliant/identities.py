@@ -27,6 +27,8 @@ def parts() -> list[Item]:
         Item(tokens.OBO_TOKEN, "obo-token", {"lifetimeSeconds": 86_400}),
         Item(tokens.FEDERATION_POLICY, "federation", {"oidcPolicy": federation}),
         Item(tokens.PRINCIPAL_SECRET, "principal-secret", {"lifetime": "86400s"}),
+        Item(tokens.APPLICATION_PASSWORD, "app-password", {"endDate": "2026-11-15T00:00:00Z"}),
+        Item(tokens.PRINCIPAL_PASSWORD, "principal-password", {"endDateRelative": "240h"}),
         _permissions(
             "token-use",
             "authorization",
