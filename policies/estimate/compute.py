@@ -125,16 +125,32 @@ def pipeline(resource: Resource, context: Context) -> Iterator[Charge]:
         detail = f"{hours.expected:g} h serverless"
         yield Charge(resource.urn, "DBU jobs serverless", "dbu", basis, hours * usd, usd, detail)
         return
-    for index, spec in enumerate(_described(resource, "clusters")):
-        if not isinstance(spec, dict):
+    described = _updating(_described(resource, "clusters"))
+    described["runtimeEngine"] = "PHOTON" if resource.get("photon") is True else "STANDARD"
+    hour = machines.hourly(context, resource, described, f"dlt-{edition}", "clusters[0]")
+    yield from machines.charges(resource.urn, hour, hours, f"dlt-{edition}", basis=basis)
+
+
+def _updating(specs: list[Any]) -> dict[str, Any]:
+    """The one cluster that updates a pipeline: "updates" overrides what "default" says.
+
+    The maintenance cluster runs minutes a day.
+    https://docs.databricks.com/delta-live-tables/configure-compute.html
+    """
+    merged: dict[str, Any] = {}
+    labelled = [(index, spec, dig(spec, "label")) for index, spec in enumerate(specs)]
+    for index, spec, label in sorted(labelled, key=lambda item: item[2] == "updates"):
+        if not isinstance(spec, dict) or label is UNKNOWN:
             raise NotYetKnownError(f"clusters[{index}]")
-        # The maintenance cluster runs minutes a day.
-        if dig(spec, "label") == "maintenance":
+        if label == "maintenance":
             continue
-        described = dict(cast("dict[str, Any]", spec))
-        described["runtimeEngine"] = "PHOTON" if resource.get("photon") is True else "STANDARD"
-        hour = machines.hourly(context, resource, described, f"dlt-{edition}", f"clusters[{index}]")
-        yield from machines.charges(resource.urn, hour, hours, f"dlt-{edition}", basis=basis)
+        own = cast("dict[str, Any]", spec)
+        # One size replaces the other.
+        if "autoscale" in own or "numWorkers" in own:
+            merged.pop("autoscale", None)
+            merged.pop("numWorkers", None)
+        merged |= own
+    return merged
 
 
 def _described(resource: Resource, path: str) -> list[Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies.estimate import cron, machines
 from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span
@@ -48,14 +49,19 @@ def job(resource: Resource, context: Context) -> Iterator[Charge]:
     """Every cluster that a run starts, and its serverless tasks."""
     rhythm = _rhythm(resource, context)
     basis = "fixed" if rhythm.endless else "usage"
-    serverless = 0
-    for where, spec in _clusters(resource):
+    serverless = 0.0
+    for where, spec, lanes in _clusters(resource):
         if spec == _SERVERLESS:
-            serverless += 1
+            serverless += lanes
             continue
         hour = machines.hourly(context, resource, spec, machines.JOBS, where)
         yield from machines.charges(
-            resource.urn, hour, rhythm.hours, machines.JOBS, basis=basis, at_once=rhythm.at_once
+            resource.urn,
+            hour,
+            rhythm.hours * lanes,
+            machines.JOBS,
+            basis=basis,
+            at_once=rhythm.at_once * lanes,
         )
     if serverless:
         usd = (
@@ -71,7 +77,7 @@ def job(resource: Resource, context: Context) -> Iterator[Charge]:
             basis,
             rhythm.hours * usd,
             usd * rhythm.at_once,
-            f"{rhythm.hours.expected:g} h x {serverless} tasks",
+            f"{rhythm.hours.expected:g} h x {serverless:g} tasks",
         )
 
 
@@ -124,28 +130,52 @@ def _runs(resource: Resource, context: Context) -> float:
     return context.assumptions.unscheduled_runs
 
 
-def _clusters(resource: Resource) -> Iterator[tuple[str, Any]]:
-    """Where each cluster of a run is described, and how; serverless ones by that word."""
+def _clusters(resource: Resource) -> Iterator[tuple[str, Any, float]]:
+    """Where each cluster of a run is described, how, and how many of it there are at once.
+
+    Serverless ones are described by that word.
+    """
     shared: list[Any] = []
     for index, item in enumerate(elements(_known(resource, "jobClusters"))):
         shared.append(dig(item, "jobClusterKey"))
-        yield f"jobClusters[{index}].newCluster", dig(item, "newCluster")
+        yield f"jobClusters[{index}].newCluster", dig(item, "newCluster"), 1
     single = resource.get("newCluster")
     if single is not None:
-        yield "newCluster", single
+        yield "newCluster", single, 1
     for index, task in enumerate(elements(_known(resource, "tasks"))):
-        yield from _of_task(task, f"tasks[{index}]", shared, has_default=single is not None)
+        where = f"tasks[{index}]"
+        nested = dig(task, "forEachTask.task")
+        if UNKNOWN in (task, nested):
+            raise NotYetKnownError(where)
+        at, work, lanes = where, task, 1.0
+        if nested is not None:
+            at, work = f"{where}.forEachTask.task", nested
+            lanes = _lanes(dig(task, "forEachTask"), where)
+        for place, spec in _of_task(work, at, shared, has_default=single is not None):
+            yield place, spec, lanes
+
+
+def _lanes(loop: Any, where: str) -> float:
+    """How many iterations of a loop run at once, each on compute of its own unless it is shared.
+
+    One, unless it says otherwise.
+    https://learn.microsoft.com/azure/databricks/jobs/for-each
+    """
+    most, inputs = dig(loop, "concurrency"), dig(loop, "inputs")
+    if most is UNKNOWN:
+        raise NotYetKnownError(f"{where}.forEachTask.concurrency")
+    lanes = max(1.0, float(most)) if is_number(most) else 1.0
+    try:
+        listed = json.loads(inputs) if isinstance(inputs, str) else None
+    except (ValueError, RecursionError):
+        # A reference to what another task answers: any number.
+        listed = None
+    return min(lanes, max(1, len(cast("list[Any]", listed)))) if isinstance(listed, list) else lanes
 
 
 def _of_task(
     task: Any, where: str, shared: list[Any], *, has_default: bool
 ) -> Iterator[tuple[str, Any]]:
-    nested = dig(task, "forEachTask.task")
-    if UNKNOWN in (task, nested):
-        raise NotYetKnownError(where)
-    if nested is not None:
-        yield from _of_task(nested, f"{where}.forEachTask.task", shared, has_default=has_default)
-        return
     accelerated = dig(task, "compute.hardwareAccelerator") is not None
     if accelerated or dig(task, "genAiComputeTask") is not None:
         raise UnpriceableError(f"{where} runs on serverless GPUs, of which the book has no price")
