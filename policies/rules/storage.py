@@ -133,13 +133,13 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 
 @rule(
     "sec-21-storage-no-side-doors",
-    title="A storage account has a hierarchical namespace, and neither SFTP, local users nor "
+    title="A storage account has a hierarchical namespace, and neither SFTP, NFS, local users nor "
     "replication to other tenants",
     severity="medium",
     rationale="Each is a way to the data that Unity Catalog and Entra do not see; without the "
     "namespace Unity Catalog has no storage, and it cannot be added later without a migration.",
-    remediation="Set isHnsEnabled to true and isLocalUserEnabled to false; leave isSftpEnabled "
-    "and allowCrossTenantReplication off.",
+    remediation="Set isHnsEnabled to true and isLocalUserEnabled to false; leave isSftpEnabled, "
+    "enableNfsV3 and allowCrossTenantReplication off.",
     types=[tokens.STORAGE_ACCOUNT],
     levels=EVERYWHERE,
     config={
@@ -154,10 +154,12 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 def no_side_doors(resource: Resource, config: Config) -> Findings:
     """Local users are on where nothing is said, the other doors are not.
 
+    NFS 3.0 lets in whoever reaches the network, with no identity at all.
     https://github.com/hashicorp/terraform-provider-azurerm/pull/24800
+    https://learn.microsoft.com/azure/storage/blobs/network-file-system-protocol-support
     """
     if config["hierarchicalNamespace"]:
         yield from require(resource, "isHnsEnabled", is_true, "set it to true")
     yield from require(resource, "isLocalUserEnabled", is_false, "set it to false")
-    for name in ("isSftpEnabled", "allowCrossTenantReplication"):
+    for name in ("isSftpEnabled", "enableNfsV3", "allowCrossTenantReplication"):
         yield from require(resource, name, is_false, "set it to false", default=False)

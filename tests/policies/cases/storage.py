@@ -38,7 +38,7 @@ rule.unknown("defers", "lake", "publicNetworkAccess", "networkRuleSet")
 rule = For("sec-21-storage-no-side-doors")
 rule.fails("lake", "isHnsEnabled", False, "true")
 rule.absent("fails", "lake", "isHnsEnabled")
-for name in ("isSftpEnabled", "isLocalUserEnabled", "allowCrossTenantReplication"):
+for name in ("isSftpEnabled", "enableNfsV3", "isLocalUserEnabled", "allowCrossTenantReplication"):
     rule.fails("lake", name, True)
     rule.absent("fails" if name == "isLocalUserEnabled" else "passes", "lake", name)
     rule.unknown("defers", "lake", name)

@@ -62,6 +62,7 @@ def parts() -> list[Item]:
             "requireInfrastructureEncryption": True,
         },
         "isSftpEnabled": False,
+        "enableNfsV3": False,
         "isLocalUserEnabled": False,
         "allowCrossTenantReplication": False,
         "tags": TAGS,
