@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.policies.foreign.hub_services import hub_and_spoke
+from tests.policies.foreign.pipelines import pipeline_stack
 from tests.policies.foreign.platform import group, lake, network, vault
 from tests.policies.foreign.team import job_stack
 from tests.policies.foreign.workspace import serverless_stack, workspace
@@ -37,6 +39,14 @@ def test_a_serverless_workspace_behind_an_ip_access_list_passes() -> None:
     assert refused(serverless_stack(), **settings) == {}
 
 
+def test_a_spoke_behind_the_firewall_of_a_hub_passes() -> None:
+    assert refused(hub_and_spoke()) == {}
+
+
+def test_a_data_engineering_team_without_models_passes() -> None:
+    assert refused(pipeline_stack()) == {}
+
+
 # One thing wrong in each, so that these stacks prove that they are looked at.
 @pytest.mark.parametrize(
     ("stack", "name", "path", "value", "rule"),
@@ -61,13 +71,57 @@ def test_a_serverless_workspace_behind_an_ip_access_list_passes() -> None:
         ),
         ("jobs", "read", "privileges", ["all privileges"], "ml-11-least-privilege"),
         ("serverless", "office", "ipAddresses", ["0.0.0.0/1"], "sec-40-ip-access-list"),
+        ("hub", "dbx-host", "routeTable", None, "sec-28-databricks-subnets-confined"),
+        (
+            "hub",
+            "dbx-container",
+            "addressPrefixes",
+            ["10.8.4.0/28"],
+            "sec-29-databricks-subnet-size",
+        ),
+        ("hub", "to-nowhere", "destinationPortRange", "443", "sec-31-nsg-outbound-confined"),
+        ("hub", "to-sql", "destinationAddressPrefix", "AzureCloud", "sec-31-nsg-outbound-confined"),
+        (
+            "hub",
+            "within",
+            "sourceAddressPrefix",
+            "AzureCloud",
+            "sec-30-nsg-no-inbound-from-internet",
+        ),
+        ("hub", "sso-records", "privateDnsZoneConfigs", [], "sec-07-private-endpoint-names"),
+        ("hub", "disks", "properties.attributes.expires", None, "sec-26-key-expires-and-rotates"),
+        ("hub", "monthly", "notifications.half.enabled", False, "cost-23-azure-budget"),
+        ("pipelines", "orders", "clusters.0.autoscale.maxWorkers", 64, "cost-05-cluster-size"),
+        ("pipelines", "orders", "clusters.0.nodeTypeId", "Standard_E64s_v5", "cost-06-node-types"),
+        ("pipelines", "clicks", "budgetPolicyId", None, "cost-20-serverless-usage-policy"),
+        (
+            "pipelines",
+            "clicks",
+            "environment.dependencies.0",
+            "pydantic",
+            "sec-74-libraries-pinned",
+        ),
+        ("pipelines", "silver-readers", "grants.0.privileges.1", "modify", "ml-10-access-matrix"),
+        (
+            "pipelines",
+            "landing-zone",
+            "url",
+            "wasbs://a@b.blob.core.windows.net",
+            "sec-61-external-location-isolated",
+        ),
     ],
 )
 def test_one_fault_in_a_foreign_stack_is_found(
     stack: str, name: str, path: str, value: Any, rule: str
 ) -> None:
     platform = [group(), *network(), *lake(), *vault(), *workspace()]
-    stacks = {"platform": platform, "jobs": job_stack(), "serverless": serverless_stack()}
+    stacks = {
+        "platform": platform,
+        "jobs": job_stack(),
+        "serverless": serverless_stack(),
+        "hub": hub_and_spoke(),
+        "pipelines": pipeline_stack(),
+    }
     items = [item.with_value(path, value) if item.name == name else item for item in stacks[stack]]
     settings = {"sec-04-workspace-public-access-off": {"ipAccessListSuffices": True}}
     assert rule in refused(items, **settings)
