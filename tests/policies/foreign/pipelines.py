@@ -31,8 +31,6 @@ def _policy() -> Item:
         "num_workers": {"type": "forbidden"},
         "autoscale.max_workers": {"type": "range", "maxValue": 6},
         "azure_attributes.availability": {"type": "fixed", "value": "ON_DEMAND_AZURE"},
-        "spark_version": {"type": "fixed", "value": "16.4.x-scala2.12"},
-        "data_security_mode": {"type": "fixed", "value": "USER_ISOLATION"},
         **{f"custom_tags.{key}": {"type": "fixed", "value": item} for key, item in TAGS.items()},
     }
     return Item(tokens.CLUSTER_POLICY, "dlt", {"definition": json.dumps(definition)})
