@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 # https://learn.microsoft.com/azure/databricks/security/secrets/secrets-spark-conf-env-var
 _REFERENCE = re.compile(r"\{\{secrets/[A-Za-z0-9._@-]+/[A-Za-z0-9._@-]+\}\}")
 _NAMED = re.compile(
-    r"secret|passw|passphrase|pwd|token(?!iz|s$)|credential|authorization"
+    r"secret|passw|passphrase|pwd|token(?!iz|s(?![a-z]))|credential|authorization"
+    r"|(?:db|ftp|jdbc|mail|mysql|pg|postgres|proxy|redis|smtp|sql|user)[._-]?pass(?![a-z])"
     r"|(?:api|access|account|shared|private|encryption|client)[._-]?key"
+    r"|(?:cosmos|openai|signing|storage|subscription)[._-]?key"
     r"|connection[._-]?string|(?<![a-z])sas(?![a-z])",
     re.IGNORECASE,
 )

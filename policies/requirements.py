@@ -19,7 +19,10 @@ _OPTION = re.compile(r"(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)")
 _AT_COMMIT = re.compile(r"(?:\S+\s*@\s*)?git\+https://\S+@[0-9a-f]{40}(?:#\S*)?")
 _HASHED = re.compile(r"(?:\S+\s*@\s*)?https://\S+#sha256=[0-9a-f]{64}")
 # group:artifact:version, where a version is neither a range nor a word for the newest one.
-_COORDINATES = re.compile(r"[\w.-]+:[\w.-]+:(?!latest|release)\d[\w.-]*", re.IGNORECASE)
+# A snapshot is published again and again under one name.
+_COORDINATES = re.compile(
+    r"[\w.-]+:[\w.-]+:(?!latest|release|.*-snapshot$)\d[\w.-]*", re.IGNORECASE
+)
 
 
 def is_pinned(requirement: str) -> bool:

@@ -10,7 +10,7 @@ from policies.estimate.amounts import HOURS_PER_MONTH, Charge, Span, always
 from policies.estimate.context import NotYetKnownError, UnpriceableError
 from policies.estimate.policy_values import completed
 from policies.findings import elements
-from policies.model import UNKNOWN
+from policies.model import UNKNOWN, dig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,35 +125,32 @@ def pipeline(resource: Resource, context: Context) -> Iterator[Charge]:
         detail = f"{hours.expected:g} h serverless"
         yield Charge(resource.urn, "DBU jobs serverless", "dbu", basis, hours * usd, usd, detail)
         return
-    path, described = _updating(resource)
+    described = _updating(_described(resource, "clusters"))
     described["runtimeEngine"] = "PHOTON" if resource.get("photon") is True else "STANDARD"
-    hour = machines.hourly(context, resource, described, f"dlt-{edition}", path)
+    hour = machines.hourly(context, resource, described, f"dlt-{edition}", "clusters[0]")
     yield from machines.charges(resource.urn, hour, hours, f"dlt-{edition}", basis=basis)
 
 
-def _updating(resource: Resource) -> tuple[str, dict[str, Any]]:
-    """The one cluster that an update runs on, and where most of it is described.
+def _updating(specs: list[Any]) -> dict[str, Any]:
+    """The one cluster that updates a pipeline: "updates" overrides what "default" says.
 
-    What is labelled ``updates`` is laid over what is labelled ``default``, or not at all; the
-    maintenance cluster runs minutes a day.
-    https://docs.databricks.com/aws/release-notes/dlt/2023/30
+    The maintenance cluster runs minutes a day.
+    https://docs.databricks.com/delta-live-tables/configure-compute.html
     """
-    laid: dict[str, tuple[str, dict[str, Any]]] = {}
-    for index, spec in enumerate(_described(resource, "clusters")):
-        if not isinstance(spec, dict):
+    merged: dict[str, Any] = {}
+    labelled = [(index, spec, dig(spec, "label")) for index, spec in enumerate(specs)]
+    for index, spec, label in sorted(labelled, key=lambda item: item[2] == "updates"):
+        if not isinstance(spec, dict) or label is UNKNOWN:
             raise NotYetKnownError(f"clusters[{index}]")
-        one = cast("dict[str, Any]", spec)
-        laid[str(one.get("label") or "default")] = (f"clusters[{index}]", one)
-    path, described = laid.get("default", ("clusters", {}))
-    over_path, over = laid.get("updates", (path, {}))
-    # One way to say how many workers replaces the other.
-    sizes = {"autoscale", "numWorkers"}
-    kept = {
-        key: value
-        for key, value in described.items()
-        if key not in sizes or not sizes & over.keys()
-    }
-    return (path if described else over_path), {**kept, **over}
+        if label == "maintenance":
+            continue
+        own = cast("dict[str, Any]", spec)
+        # One size replaces the other.
+        if "autoscale" in own or "numWorkers" in own:
+            merged.pop("autoscale", None)
+            merged.pop("numWorkers", None)
+        merged |= own
+    return merged
 
 
 def _described(resource: Resource, path: str) -> list[Any]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from policies.model import Resource
 
 _MINUTES: Final = 60
-_MOST_AT_ONCE: Final = 100  # rounds of a loop, which the service admits
 _SECONDS: Final = 60
 _PERIODS: Final = {"HOURS": 1.0, "DAYS": 24.0, "WEEKS": 168.0}
 # These start nothing of their own: a warehouse, a pipeline or another job does the work, and is
@@ -50,14 +49,19 @@ def job(resource: Resource, context: Context) -> Iterator[Charge]:
     """Every cluster that a run starts, and its serverless tasks."""
     rhythm = _rhythm(resource, context)
     basis = "fixed" if rhythm.endless else "usage"
-    serverless = 0
-    for where, spec in _clusters(resource):
+    serverless = 0.0
+    for where, spec, lanes in _clusters(resource):
         if spec == _SERVERLESS:
-            serverless += 1
+            serverless += lanes
             continue
         hour = machines.hourly(context, resource, spec, machines.JOBS, where)
         yield from machines.charges(
-            resource.urn, hour, rhythm.hours, machines.JOBS, basis=basis, at_once=rhythm.at_once
+            resource.urn,
+            hour,
+            rhythm.hours * lanes,
+            machines.JOBS,
+            basis=basis,
+            at_once=rhythm.at_once * lanes,
         )
     if serverless:
         usd = (
@@ -73,7 +77,7 @@ def job(resource: Resource, context: Context) -> Iterator[Charge]:
             basis,
             rhythm.hours * usd,
             usd * rhythm.at_once,
-            f"{rhythm.hours.expected:g} h x {serverless} tasks",
+            f"{rhythm.hours.expected:g} h x {serverless:g} tasks",
         )
 
 
@@ -126,31 +130,52 @@ def _runs(resource: Resource, context: Context) -> float:
     return context.assumptions.unscheduled_runs
 
 
-def _clusters(resource: Resource) -> Iterator[tuple[str, Any]]:
-    """Where each cluster of a run is described, and how; serverless ones by that word."""
+def _clusters(resource: Resource) -> Iterator[tuple[str, Any, float]]:
+    """Where each cluster of a run is described, how, and how many of it there are at once.
+
+    Serverless ones are described by that word.
+    """
     shared: list[Any] = []
     for index, item in enumerate(elements(_known(resource, "jobClusters"))):
         shared.append(dig(item, "jobClusterKey"))
-        yield f"jobClusters[{index}].newCluster", dig(item, "newCluster")
+        yield f"jobClusters[{index}].newCluster", dig(item, "newCluster"), 1
     single = resource.get("newCluster")
     if single is not None:
-        yield "newCluster", single
+        yield "newCluster", single, 1
     for index, task in enumerate(elements(_known(resource, "tasks"))):
-        yield from _of_task(task, f"tasks[{index}]", shared, has_default=single is not None)
+        where = f"tasks[{index}]"
+        nested = dig(task, "forEachTask.task")
+        if UNKNOWN in (task, nested):
+            raise NotYetKnownError(where)
+        at, work, lanes = where, task, 1.0
+        if nested is not None:
+            at, work = f"{where}.forEachTask.task", nested
+            lanes = _lanes(dig(task, "forEachTask"), where)
+        for place, spec in _of_task(work, at, shared, has_default=single is not None):
+            yield place, spec, lanes
+
+
+def _lanes(loop: Any, where: str) -> float:
+    """How many iterations of a loop run at once, each on compute of its own unless it is shared.
+
+    One, unless it says otherwise.
+    https://learn.microsoft.com/azure/databricks/jobs/for-each
+    """
+    most, inputs = dig(loop, "concurrency"), dig(loop, "inputs")
+    if most is UNKNOWN:
+        raise NotYetKnownError(f"{where}.forEachTask.concurrency")
+    lanes = max(1.0, float(most)) if is_number(most) else 1.0
+    try:
+        listed = json.loads(inputs) if isinstance(inputs, str) else None
+    except (ValueError, RecursionError):
+        # A reference to what another task answers: any number.
+        listed = None
+    return min(lanes, max(1, len(cast("list[Any]", listed)))) if isinstance(listed, list) else lanes
 
 
 def _of_task(
     task: Any, where: str, shared: list[Any], *, has_default: bool
 ) -> Iterator[tuple[str, Any]]:
-    nested = dig(task, "forEachTask.task")
-    if UNKNOWN in (task, nested):
-        raise NotYetKnownError(where)
-    if nested is not None:
-        for _ in range(_parallel(task, where)):
-            yield from _of_task(
-                nested, f"{where}.forEachTask.task", shared, has_default=has_default
-            )
-        return
     accelerated = dig(task, "compute.hardwareAccelerator") is not None
     if accelerated or dig(task, "genAiComputeTask") is not None:
         raise UnpriceableError(f"{where} runs on serverless GPUs, of which the book has no price")
@@ -163,24 +188,6 @@ def _of_task(
     has_cluster = key is not None or dig(task, "existingClusterId") is not None or has_default
     if not has_cluster and not any(dig(task, kind) is not None for kind in _ELSEWHERE):
         yield where, _SERVERLESS
-
-
-def _parallel(task: Any, where: str) -> int:
-    """How many rounds of a loop run at once; each has compute of its own, unless it is shared.
-
-    https://learn.microsoft.com/azure/databricks/jobs/for-each
-    """
-    count = dig(task, "forEachTask.concurrency")
-    if count is UNKNOWN:
-        raise NotYetKnownError(f"{where}.forEachTask.concurrency")
-    most = int(count) if is_number(count) else 1
-    try:
-        inputs: Any = json.loads(str(dig(task, "forEachTask.inputs")))
-    except ValueError:
-        # A reference to what an earlier task answers.
-        inputs = None
-    rounds = len(cast("list[Any]", inputs)) if isinstance(inputs, list) else _MOST_AT_ONCE
-    return max(1, min(most, rounds, _MOST_AT_ONCE))
 
 
 def _known(resource: Resource, path: str) -> Any:

@@ -21,7 +21,14 @@ from policies.findings import (
 )
 from policies.literals import is_reference
 from policies.model import UNKNOWN, dig
-from policies.policy_language import UNITY_CATALOG_MODES, bounded, definition_of, given
+from policies.policy_language import (
+    UNITY_CATALOG_MODES,
+    any_value,
+    bounded,
+    definition_of,
+    given,
+    limited,
+)
 from policies.registry import ADVISED_IN_DEV, EVERYWHERE, Levels, Mappings, day, rule
 from policies.runtimes import problem_with
 
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
 
     from policies.findings import Findings
     from policies.model import Resource
+    from policies.policy_language import Definition
     from policies.registry import Config
 
 _GOVERNED = words(*UNITY_CATALOG_MODES)
@@ -55,7 +63,10 @@ def governed_access_mode(resource: Resource, _config: Config) -> Findings:
         definition = definition_of(resource)
         if isinstance(definition, (Violation, Deferred)):
             yield definition
-        elif not bounded(definition, "data_security_mode", _GOVERNED):
+        elif not (
+            bounded(definition, "data_security_mode", _GOVERNED)
+            or _left_to_pipelines(definition, "data_security_mode")
+        ):
             yield Violation(
                 "data_security_mode is not bounded; fix a mode that Unity Catalog governs"
             )
@@ -64,6 +75,16 @@ def governed_access_mode(resource: Resource, _config: Config) -> Findings:
         yield from require_value(
             cluster.get("dataSecurityMode"), cluster.at("dataSecurityMode"), _GOVERNED, _FIX_MODE
         )
+
+
+def _left_to_pipelines(definition: Definition, name: str) -> bool:
+    """Whether a policy is for pipelines only and leaves to them what they choose by themselves.
+
+    Their channel is their runtime, and one with a catalog runs in a mode that is governed.
+    https://docs.databricks.com/delta-live-tables/configure-compute.html
+    """
+    kinds = definition.get("cluster_type")
+    return name not in definition and limited(kinds, words("dlt"), lower=any_value)
 
 
 @rule(
@@ -103,7 +124,10 @@ def supported_runtime(resource: Resource, config: Config) -> Findings:
         definition = definition_of(resource)
         if isinstance(definition, (Violation, Deferred)):
             yield definition
-        elif not bounded(definition, "spark_version", lambda key: problem_with(key, today) is None):
+        elif not (
+            bounded(definition, "spark_version", lambda key: problem_with(key, today) is None)
+            or _left_to_pipelines(definition, "spark_version")
+        ):
             yield Violation(
                 "spark_version admits a runtime without long-term support; fix it to "
                 "'auto:latest-lts-ml', or allow named versions"

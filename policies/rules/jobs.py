@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from policies import tokens
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from policies.model import Resource
     from policies.registry import Config
 
+_COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _STARTERS = ("schedule", "trigger", "triggers", "continuous")
 
 
@@ -133,7 +135,8 @@ def code_pinned(resource: Resource, _config: Config) -> Findings:
     source = resource.get("gitSource")
     if source is None:
         return
-    pins = [resource.get("gitSource.tag"), resource.get("gitSource.commit")]
+    commit = resource.get("gitSource.commit")
+    pins = [resource.get("gitSource.tag"), commit]
     branch = resource.get("gitSource.branch")
     if branch is UNKNOWN:
         yield Deferred("gitSource.branch")
@@ -141,3 +144,5 @@ def code_pinned(resource: Resource, _config: Config) -> Findings:
         yield Violation(f"gitSource.branch is {show(branch)}; set tag or commit instead")
     elif not any(pin is UNKNOWN or present(pin) for pin in pins):
         yield Violation("gitSource has neither tag nor commit; set one of them")
+    elif isinstance(commit, str) and present(commit) and not _COMMIT.fullmatch(commit):
+        yield Violation(f"gitSource.commit is {show(commit)}, which is no commit; write its hash")

@@ -16,6 +16,7 @@ from policies.findings import (
     require_present,
     require_value,
     show,
+    words,
 )
 from policies.model import UNKNOWN
 from policies.permissions import access_controls
@@ -32,6 +33,13 @@ _SHORTEST = 60  # seconds; less is a number of days or hours in the wrong unit
 _HOURS_A_DAY = 24
 _HOURS = re.compile(r"(\d+)h(?:\d+m)?(?:\d+s)?")
 _DURATION = re.compile(r"(\d+)(?:\.\d+)?s")
+# Claims of GitHub's and GitLab's tokens that every pipeline of an organisation has alike.
+# https://docs.github.com/actions/reference/security/oidc
+# https://docs.gitlab.com/ci/secrets/id_token_authentication/
+_SHARED_CLAIMS = (
+    *("actor", "actor_id", "aud", "enterprise", "iss", "namespace_id", "namespace_path"),
+    *("repository_owner", "repository_owner_id", "repository_visibility", "runner_environment"),
+)
 
 
 @rule(
@@ -141,6 +149,13 @@ def federated_identity(resource: Resource, config: Config) -> Findings:
     subject = resource.get("oidcPolicy.subject")
     if present(subject) and "*" in str(subject):
         yield Violation(f"oidcPolicy.subject is {show(subject)}; name one workload, not a pattern")
+    yield from require(
+        resource,
+        "oidcPolicy.subjectClaim",
+        lambda claim: not words(*_SHARED_CLAIMS)(claim),
+        "use 'sub', or another claim that one workload has to itself",
+        default="sub",
+    )
 
 
 def _password(resource: Resource, days: int, today: date) -> Findings:

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from policies.model import Resource, Stack
     from policies.registry import Config
 
-# Machines of every customer of Azure have its addresses.
-# https://learn.microsoft.com/azure/virtual-network/service-tags-overview
-_ANY_TENANT = words("AzureCloud")
-
 
 @rule(
     "sec-28-databricks-subnets-confined",
@@ -96,6 +92,14 @@ def no_inbound_from_internet(resource: Resource, _config: Config) -> Findings:
         yield from _inbound(item, f"securityRules[{index}].")
 
 
+def _every_tenant(source: Any) -> bool:
+    """Whether a source is the public addresses of Azure, which anybody may rent.
+
+    https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+    """
+    return isinstance(source, str) and words("AzureCloud")(source.strip().partition(".")[0])
+
+
 def _inbound(rule_: Any, prefix: str) -> Findings:
     if rule_ is UNKNOWN:
         yield Deferred(prefix.rstrip("."))
@@ -104,7 +108,7 @@ def _inbound(rule_: Any, prefix: str) -> Findings:
     if words("Outbound")(direction) or words("Deny")(access):
         return
     sources = several(rule_, "sourceAddressPrefix")
-    public = internet_in(sources) or next(filter(_ANY_TENANT, sources), None)
+    public = internet_in(sources) or next(filter(_every_tenant, sources), None)
     undecided = [
         name for name, value in (("direction", direction), ("access", access)) if value is UNKNOWN
     ]

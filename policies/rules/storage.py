@@ -160,8 +160,9 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 def no_side_doors(resource: Resource, config: Config) -> Findings:
     """Local users are on where nothing is said, the other doors are not.
 
+    NFS 3.0 lets in whoever reaches the network, with no identity at all.
     https://github.com/hashicorp/terraform-provider-azurerm/pull/24800
-    NFS asks nobody who they are: https://learn.microsoft.com/azure/storage/blobs/network-file-system-protocol-support
+    https://learn.microsoft.com/azure/storage/blobs/network-file-system-protocol-support
     """
     if resource.type == tokens.LOCAL_USER:
         yield Violation("it logs in past Entra and Unity Catalog; give an identity a role instead")

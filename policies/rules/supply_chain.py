@@ -121,6 +121,13 @@ def _library(library: Any, path: str) -> Findings:
             yield Deferred(f"{prefix}{name}")
         elif text is not None and not pinned(str(text)):
             yield Violation(f"{prefix}{name} is {show(text)}, which is not pinned; {fix}")
+    for kind in ("pypi", "maven", "cran"):
+        repository = dig(library, f"{kind}.repo")
+        if isinstance(repository, str) and repository.strip().lower().startswith("http:"):
+            yield Violation(
+                f"{prefix}{kind}.repo is {show(repository)}, which anybody on the way may answer "
+                "for; use https"
+            )
     if dig(library, "cran.package") is not None and not present(dig(library, "cran.repo")):
         yield Violation(
             f"{prefix}cran has no repo, and CRAN only serves the newest version; name a dated "

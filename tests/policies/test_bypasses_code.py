@@ -73,6 +73,31 @@ def test_a_number_can_be_a_password_and_is_mostly_not() -> None:
         assert judged(SECRETS, cluster).rules == broken, name
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PGPASS",
+        "DB_PASS",
+        "smtp.pass",
+        "AZURE_STORAGE_KEY",
+        "OPENAI_KEY",
+        "Ocp-Apim-Subscription-Key",
+    ],
+)
+def test_a_secret_by_another_usual_name_is_found(name: str) -> None:
+    cluster = Item(tokens.CLUSTER, "c", {"sparkEnvVars": {name: "geheim12"}})
+    assert judged(SECRETS, cluster).rules == {SECRETS}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tokens.column", "TOKENS_PER_BATCH", "FIRST_PASS", "bypass", "COMPASS", "PARTITION_KEY"],
+)
+def test_what_only_contains_such_a_name_is_left_alone(name: str) -> None:
+    cluster = Item(tokens.CLUSTER, "c", {"sparkEnvVars": {name: "n_tokens"}})
+    assert judged(SECRETS, cluster).rules == set()
+
+
 def test_tags_and_libraries_of_a_cluster_policy_are_read_by_everybody_too() -> None:
     index = [{"pypi": {"package": "a==1", "repo": "https://u:geheim12@pypi.example.com/simple"}}]
     for item in (

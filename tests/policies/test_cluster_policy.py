@@ -27,6 +27,35 @@ def judged(definition: Any, *, overrides: Any = ABSENT) -> Outcome:
     )
 
 
+PIPELINES = {
+    "cluster_type": {"type": "fixed", "value": "dlt"},
+    "autotermination_minutes": None,
+    "spark_version": None,
+    "data_security_mode": None,
+}
+
+
+def test_pipelines_choose_runtime_and_mode_by_themselves() -> None:
+    assert judged(policy_definition(**PIPELINES)).rules == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"spark_version": {"type": "unlimited"}}, "sec-54-supported-runtime"),
+        ({"data_security_mode": {"type": "fixed", "value": "NONE"}}, "sec-53-governed-access-mode"),
+        (
+            {"cluster_type": {"type": "allowlist", "values": ["dlt", "job"]}},
+            "sec-54-supported-runtime",
+        ),
+    ],
+)
+def test_a_policy_for_pipelines_and_others_or_with_a_bad_mode_does_not(
+    changes: dict[str, Any], rule: str
+) -> None:
+    assert rule in judged(policy_definition(**(PIPELINES | changes))).rules
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -8,7 +8,9 @@ import pytest
 
 from tests.policies.foreign.engineers import engineers, serverless_team
 from tests.policies.foreign.hub import hub_and_spoke
+from tests.policies.foreign.pipelines import pipeline_stack
 from tests.policies.foreign.platform import group, lake, network, vault
+from tests.policies.foreign.spoke_services import spoke_stack
 from tests.policies.foreign.team import job_stack
 from tests.policies.foreign.workspace import serverless_stack, workspace
 from tests.policies.harness import Item, Outcome, judge
@@ -49,6 +51,14 @@ def test_pipelines_of_data_engineers_on_a_pool_pass() -> None:
 
 def test_a_team_that_is_serverless_only_passes() -> None:
     assert refused(serverless_team()) == {}
+
+
+def test_a_spoke_behind_the_firewall_of_a_hub_passes() -> None:
+    assert refused(spoke_stack()) == {}
+
+
+def test_a_data_engineering_team_without_models_passes() -> None:
+    assert refused(pipeline_stack()) == {}
 
 
 # One thing wrong in each, so that these stacks prove that they are looked at.
@@ -112,6 +122,50 @@ def test_a_team_that_is_serverless_only_passes() -> None:
             "ml-05-inference-table",
         ),
         ("serverless", "office", "ipAddresses", ["0.0.0.0/1"], "sec-40-ip-access-list"),
+        ("spoke", "dbx-host", "routeTable", None, "sec-28-databricks-subnets-confined"),
+        (
+            "spoke",
+            "dbx-container",
+            "addressPrefixes",
+            ["10.8.4.0/28"],
+            "sec-29-databricks-subnet-size",
+        ),
+        ("spoke", "to-nowhere", "destinationPortRange", "443", "sec-31-nsg-outbound-confined"),
+        (
+            "spoke",
+            "to-sql",
+            "destinationAddressPrefix",
+            "AzureCloud",
+            "sec-31-nsg-outbound-confined",
+        ),
+        (
+            "spoke",
+            "within",
+            "sourceAddressPrefix",
+            "AzureCloud",
+            "sec-30-nsg-no-inbound-from-internet",
+        ),
+        ("spoke", "sso-records", "privateDnsZoneConfigs", [], "sec-07-private-endpoint-names"),
+        ("spoke", "disks", "properties.attributes.expires", None, "sec-26-key-expires-and-rotates"),
+        ("spoke", "monthly", "notifications.half.enabled", False, "cost-23-azure-budget"),
+        ("pipelines", "orders", "clusters.0.autoscale.maxWorkers", 64, "cost-05-cluster-size"),
+        ("pipelines", "orders", "clusters.0.nodeTypeId", "Standard_E64s_v5", "cost-06-node-types"),
+        ("pipelines", "clicks", "budgetPolicyId", None, "cost-20-serverless-usage-policy"),
+        (
+            "pipelines",
+            "clicks",
+            "environment.dependencies.0",
+            "pydantic",
+            "sec-74-libraries-pinned",
+        ),
+        ("pipelines", "silver-readers", "grants.0.privileges.1", "modify", "ml-10-access-matrix"),
+        (
+            "pipelines",
+            "landing-zone",
+            "url",
+            "wasbs://a@b.blob.core.windows.net",
+            "sec-61-external-location-isolated",
+        ),
     ],
 )
 def test_one_fault_in_a_foreign_stack_is_found(
@@ -125,6 +179,8 @@ def test_one_fault_in_a_foreign_stack_is_found(
         "hub": hub_and_spoke(),
         "engineers": engineers(),
         "team": serverless_team(),
+        "spoke": spoke_stack(),
+        "pipelines": pipeline_stack(),
     }
     items = [item.with_value(path, value) if item.name == name else item for item in stacks[stack]]
     settings = {"sec-04-workspace-public-access-off": {"ipAccessListSuffices": True}}

@@ -28,7 +28,10 @@ rule.unknown("defers", "host", "defaultOutboundAccess", "delegations")
 rule.unknown("passes", "host", "networkSecurityGroup.id", "natGateway.id")
 
 rule = For("sec-30-nsg-no-inbound-from-internet")
-for source in ("*", "Internet", "internet", "0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1"):
+for source in (
+    "*", "Internet", "internet", "0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1",
+    "AzureCloud", "azurecloud.EastUS2",
+):  # fmt: skip
     rule.fails("nsg", "securityRules.0.sourceAddressPrefix", source)
 rule.fails("nsg", "securityRules.0.sourceAddressPrefix", "AzureCloud")
 rule.fails("relay", "sourceAddressPrefixes", ["10.0.0.0/8", "*"])

@@ -21,9 +21,12 @@ for line in (
 rule.fails("job", "tasks.0.libraries.0.pypi.package", "lightgbm")
 rule.fails("job", "libraries", [{"pypi": {"package": "lightgbm"}}])
 rule.fails(
-    "job", "tasks.0.libraries.1.maven.coordinates", "a:b", "a:b:[1.0,)", "a:b:LATEST", "a:b:1.+"
-)
+    "job", "tasks.0.libraries.1.maven.coordinates", "a:b", "a:b:[1.0,)", "a:b:LATEST", "a:b:1.+",
+    "a:b:1.0-SNAPSHOT",
+)  # fmt: skip
 rule.fails("job", "tasks.0.libraries.0", {"cran": {"package": "forecast"}})
+rule.fails("job", "tasks.0.libraries.0.pypi.repo", "http://pypi.example.com/simple")
+rule.fails("job", "tasks.0.libraries.1.maven.repo", "HTTP://maven.example.com")
 rule.fails("job", "environments.0.spec.javaDependencies", ["a:b:LATEST", "a:b:1.2"])
 rule.fails("library", "pypi.package", "shap")
 rule.fails("cluster", "libraries", [{"pypi": {"package": "lightgbm<5"}}])

@@ -17,6 +17,7 @@ def parts() -> list[Item]:
     federation: dict[str, Any] = {
         "issuer": "https://token.actions.githubusercontent.com",
         "subject": "repo:contoso/mlops:environment:prod",
+        "subjectClaim": "sub",
         "audiences": ["account"],
     }
     consumers = {"groupName": "model_consumers", "permissionLevel": "CAN_QUERY"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 TAGS = {
     "env": "prod",
     "owner": "data",
@@ -11,3 +13,4 @@ TAGS = {
 }
 PAIRS = [{"key": key, "value": value} for key, value in TAGS.items()]
 PRINCIPAL = "33333333-0000-4000-8000-000000000000"
+HERE: dict[str, Any] = {"location": "eastus2", "tags": TAGS}
