@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from settings.workloads import JobSettings, StepSettings
 
 DISTRIBUTION = "company_ml_framework"
-ENTRY_POINT = "company_ml"
-"""The wheel's name and its command, as workloads/pyproject.toml has them."""
+ENTRY_POINT = "company_ml_task"
+"""The wheel's name and its entry point for Databricks, as workloads/pyproject.toml has them."""
 ENVIRONMENT_VERSION = "4"
 """Serverless environment with Python 3.12, as Databricks Runtime 17.3 LTS has.
 https://learn.microsoft.com/azure/databricks/release-notes/serverless/environment-version/four"""
@@ -128,6 +128,9 @@ class Jobs:
             depends_ons=[databricks.JobTaskDependsOnArgs(task_key=each.task) for each in before],
             run_if="ALL_DONE" if step.always else "ALL_SUCCESS",
             environment_key="library" if serverless else None,
+            # Left on, serverless compute tries a failed task again as often as it sees fit, beyond
+            # max_retries: https://learn.microsoft.com/azure/databricks/jobs/run-serverless-jobs
+            disable_auto_optimization=True if serverless else None,
             job_cluster_key=None if serverless else "cluster",
             libraries=None if serverless else [databricks.JobTaskLibraryArgs(whl=self.wheel)],
             max_retries=job.retries,

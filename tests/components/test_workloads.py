@@ -59,7 +59,10 @@ def workloads(**changes: Any) -> Graph:
 def test_a_job_runs_the_wheel_s_commands_as_the_jobs_identity() -> None:
     job = workloads().one(JOB, "work-promote").inputs
     evaluate, promote, report = (task["pythonWheelTask"] for task in job["tasks"])
-    assert (promote["packageName"], promote["entryPoint"]) == ("company_ml_framework", "company_ml")
+    assert (promote["packageName"], promote["entryPoint"]) == (
+        "company_ml_framework",
+        "company_ml_task",
+    )
     environment = "--environment=/Volumes/catalog/schema/volume/dev.json"
     assert evaluate["parameters"] == ["evaluate", environment]
     assert promote["parameters"] == [
@@ -157,6 +160,8 @@ def test_every_job_ends_is_repeated_and_reports_its_failure() -> None:
         assert job["maxConcurrentRuns"] == 1
         assert job["emailNotifications"]["onFailures"] == ["ml-platform@example.com"]
         assert job["tasks"][0]["maxRetries"] == 1
+        serverless = "environments" in job
+        assert job["tasks"][0].get("disableAutoOptimization") is (True if serverless else None)
 
 
 def test_the_environment_file_is_what_the_wheel_reads() -> None:

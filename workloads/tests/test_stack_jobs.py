@@ -84,7 +84,7 @@ def test_a_task_of_the_bundle_is_a_command_line_of_the_wheel(
 ) -> None:
     project = tomllib.loads((ROOT / "workloads" / "pyproject.toml").read_text("utf-8"))["project"]
     assert task["package_name"] == project["name"]
-    assert project["scripts"][task["entry_point"]] == "company_ml.cli:main"
+    assert project["scripts"][task["entry_point"]] == "company_ml.databricks_task:main"
     command, *line = task["parameters"]
     parser_of(command).parse_args([re.sub(REFERENCE, "1", each) for each in line])
     names = re.findall(r"{{job\.parameters\.(\w+)}}", " ".join(line))

@@ -104,6 +104,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner-tag", default="owner", help="custom tag that names the owner")
     parser.add_argument("--usage-table", default=USAGE, help="default: %(default)s")
     parser.add_argument("--list-prices-table", default=LIST_PRICES, help="default: %(default)s")
+    monitoring.add_run_key(parser)
     monitoring.add_output(parser)
 
 

@@ -206,7 +206,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
-    """Run the job in a Spark session: REFUSED on an alert, WAITING while labels are too few."""
+    """Run the job in a Spark session: REFUSED on an alert, NOT_YET while labels are too few."""
     environment = monitoring.environment(arguments)
     tracking = monitoring.tracking(environment)
     problem = Problem(arguments.problem)
@@ -283,4 +283,4 @@ def _regression(
 def _exit(quality: Verdict, between_groups: Verdict) -> ExitCode:
     if Verdict.ALERT in {quality, between_groups}:
         return ExitCode.REFUSED
-    return ExitCode.WAITING if quality is Verdict.HOLD else ExitCode.DONE
+    return ExitCode.NOT_YET if quality is Verdict.HOLD else ExitCode.DONE
