@@ -130,7 +130,7 @@ def connect(
     return World(
         serving=serving,
         invoker=serving,
-        evidence=SqlEvidence(sql, tables),
+        evidence=SqlEvidence(sql, tables, serving.workspace_id()),
         store=FileReleaseStore(Path(arguments.states))
         if arguments.router_tables
         else DeltaReleaseStore(sql, arguments.states),
