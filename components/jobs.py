@@ -71,7 +71,7 @@ class Jobs:
             queue=databricks.JobQueueArgs(enabled=True),
             performance_target="STANDARD" if serverless else None,
             budget_policy_id=args.usage_policy_id if serverless else None,
-            schedule=_schedule(job),
+            schedule=_schedule(job, waits=job.name in args.waiting),
             parameters=[
                 databricks.JobParameterArgs(name=key, default=default)
                 for key, default in job.inputs.items()
@@ -197,11 +197,11 @@ def _library(wheel: Input[str]) -> databricks.JobEnvironmentArgs:
     )
 
 
-def _schedule(job: JobSettings) -> databricks.JobScheduleArgs | None:
+def _schedule(job: JobSettings, *, waits: bool) -> databricks.JobScheduleArgs | None:
     if job.schedule is None:
         return None
     return databricks.JobScheduleArgs(
         quartz_cron_expression=job.schedule,
         timezone_id=job.timezone,
-        pause_status="PAUSED" if job.paused else "UNPAUSED",
+        pause_status="PAUSED" if job.paused or waits else "UNPAUSED",
     )

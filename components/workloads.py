@@ -57,6 +57,8 @@ class WorkloadsArgs:
     """Display name of the group that owns the library."""
     experimenters: Mapping[str, Sequence[Input[str]]]
     """Permission level in the experiments' folder to the display names of the groups it has."""
+    waiting: Mapping[str, str]
+    """Jobs whose schedule rests, by name, and what each waits for."""
     operators: Sequence[Input[str]]
     """Display names of the groups that may start and stop the jobs."""
     vault_id: Input[str]

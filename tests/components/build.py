@@ -28,6 +28,8 @@ from settings.estate import OwnedEstate, RegistrySettings
 from settings.load import load_stack_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from settings.observability import ObservabilitySettings
     from settings.platform import PlatformSettings
     from settings.workloads import WorkloadSettings
@@ -193,6 +195,7 @@ class Builder:
         name: str = "work",
         opts: ResourceOptions | None = None,
         settings: WorkloadSettings | None = None,
+        waiting: Mapping[str, str] | None = None,
     ) -> Workloads:
         args = WorkloadsArgs(
             settings=settings or self.settings.workloads,
@@ -209,6 +212,7 @@ class Builder:
             run_as="application",
             owner="platform_owners",
             experimenters={"CAN_EDIT": ["ml_engineers"]},
+            waiting=waiting or {},
             operators=["ml_engineers"],
             vault_id="/vaults/kv",
             vault_uri="https://kv.vault.azure.test/",

@@ -143,6 +143,19 @@ def test_a_serverless_job_installs_the_wheel_from_the_volume() -> None:
     assert "jobClusters" not in job
 
 
+def test_the_schedule_of_a_job_that_waits_rests() -> None:
+    settings = WorkloadSettings.model_validate_json(
+        json.dumps({**GIVEN, "jobs": [{**GIVEN["jobs"][1], "paused": False}]})
+    )
+    states = {
+        str(waiting): deploy(
+            lambda waiting=waiting: Builder("dev").workloads(settings=settings, waiting=waiting)
+        ).one(JOB, "work-drift").inputs["schedule"]["pauseStatus"]
+        for waiting in ({}, {"drift": "table a.b.c"}, {"quality": "table a.b.c"})
+    }  # fmt: skip
+    assert [*states.values()] == ["UNPAUSED", "PAUSED", "UNPAUSED"]
+
+
 def test_a_job_on_a_cluster_is_bound_to_the_jobs_policy() -> None:
     job = workloads().one(JOB, "work-drift").inputs
     (cluster,) = job["jobClusters"]

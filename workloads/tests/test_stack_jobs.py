@@ -91,6 +91,14 @@ def test_a_task_of_the_bundle_is_a_command_line_of_the_wheel(
     assert set(names) == {parameter["name"] for parameter in job["parameters"]}
 
 
+@pytest.mark.parametrize("name", ["_READS", "_MAKES"])
+def test_the_tables_that_a_schedule_waits_for_are_options_of_the_wheel(name: str) -> None:
+    source = (ROOT / "settings" / "workloads.py").read_text("utf-8")
+    (value,) = re.findall(rf"^{name}: .*? = (\{{.*?^\}})", source, re.MULTILINE | re.DOTALL)
+    for command, named in cast("dict[str, tuple[str, ...]]", ast.literal_eval(value)).items():
+        assert set(named) <= options(parser_of(command)), command
+
+
 def test_the_bundle_has_tasks_of_the_wheel() -> None:
     assert len(wheel_tasks()) == 2
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from company_ml.release.plan import Release
 
 # The tables are of all workspaces in the region, and an endpoint's name is unique in a workspace
-# alone. The workspace tells them apart, not endpoint_id: nowhere is it said to be the REST API's id,
+# alone. The workspace tells them apart, not endpoint_id: nowhere is that said to be the REST API's,
 # and evidence that never comes would hold every release.
 _SIDES = """
   (SELECT DISTINCT served_entity_id,
