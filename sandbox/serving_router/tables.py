@@ -2,7 +2,7 @@
 
 - The inference table of the endpoint's AI Gateway, named ``<catalog>.<schema>.<prefix>_payload``;
   failed requests are left out of it, as the documentation warns.
-  https://learn.microsoft.com/azure/databricks/ai-gateway/inference-tables
+  https://docs.databricks.com/aws/en/ai-gateway/inference-tables-serving-endpoints
 - ``system.serving.endpoint_usage`` (every request) and ``system.serving.served_entities``.
   https://learn.microsoft.com/azure/databricks/ai-gateway/configure-ai-gateway-endpoints
 """

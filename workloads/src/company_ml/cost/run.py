@@ -66,7 +66,6 @@ def _line(row: Mapping[str, Any]) -> core.CostLine:
         workspace=row["workspace_id"] or "",  # usage of the account belongs to no workspace
         sku=row["sku_name"],
         product=row["product"] or "",
-        usage_type=row["usage_type"] or "",
         unit=row["usage_unit"],
         owner=row["owner"],
         quantity=row["quantity"],

@@ -3,7 +3,7 @@
 The tables, with the columns that are documented for them:
 
 - the inference table of the endpoint's AI Gateway:
-  https://learn.microsoft.com/azure/databricks/ai-gateway/inference-tables
+  https://docs.databricks.com/aws/en/ai-gateway/inference-tables-serving-endpoints
 - ``system.serving.endpoint_usage`` and ``system.serving.served_entities``, which usage tracking
   fills: https://learn.microsoft.com/azure/databricks/ai-gateway/configure-ai-gateway-endpoints
 
