@@ -240,6 +240,7 @@ workloads = Workloads(
         environment=environment.name,
         names=names,
         wheel=str(wheel.build(WORKLOADS, BUILT).relative_to(PROJECT)),
+        pins=wheel.pins(WORKLOADS),
         catalog_name=catalog.catalog_name,
         schema_name=catalog.schemas[settings.workloads.schema_name],
         registry=estate.registry,

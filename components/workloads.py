@@ -41,6 +41,8 @@ class WorkloadsArgs:
     names: Names
     wheel: str
     """Path of the built wheel, relative to the program."""
+    pins: Sequence[str]
+    """What serverless jobs install beside it, each in one version."""
     catalog_name: Input[str]
     schema_name: Input[str]
     """Schema that holds the volumes, once it exists."""

@@ -203,6 +203,7 @@ class Builder:
             environment="dev",
             names=self.names(),
             wheel=".cache/wheels/company_ml_framework-1.0.0+abc-py3-none-any.whl",
+            pins=("mlflow==3.0.1", "evidently==0.7.23"),
             catalog_name="ml_dev_catalog",
             schema_name="experiments",
             registry=RegistrySettings().names,

@@ -134,8 +134,8 @@ def test_a_job_on_demand_has_no_schedule_and_a_resting_one_is_paused() -> None:
 def test_a_serverless_job_installs_the_wheel_from_the_volume() -> None:
     job = workloads().one(JOB, "work-promote").inputs
     (environment,) = job["environments"]
-    dependency, reports = environment["spec"]["dependencies"]
-    assert reports.startswith("evidently==")
+    dependency, *pinned = environment["spec"]["dependencies"]
+    assert pinned == ["mlflow==3.0.1", "evidently==0.7.23"]
     assert dependency.startswith("/Volumes/")
     assert dependency.endswith("company_ml_framework-1.0.0+abc-py3-none-any.whl")
     assert job["queue"] == {"enabled": True}
@@ -162,8 +162,9 @@ def test_a_job_on_a_cluster_is_bound_to_the_jobs_policy() -> None:
     assert cluster["newCluster"]["policyId"] == "policy"
     assert cluster["newCluster"]["sparkVersion"] == JOBS_RUNTIME
     assert "environments" not in job
-    (library,) = job["tasks"][0]["libraries"]
+    library, reports = job["tasks"][0]["libraries"]
     assert library["whl"].endswith(".whl")
+    assert reports["pypi"]["package"] == "evidently==0.7.23", "the runtime has all else"
 
 
 def test_every_job_ends_is_repeated_and_reports_its_failure() -> None:
