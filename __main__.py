@@ -18,7 +18,7 @@ import pulumi_databricks as databricks  # noqa: E402
 from pulumi import Output, ResourceOptions  # noqa: E402
 from pulumi_azure_native import resources  # noqa: E402
 
-from components import access, model_versions, monitored_tables, wheel  # noqa: E402
+from components import access, model_versions, monitored_tables, waiting_jobs, wheel  # noqa: E402
 from components.automation import Automation, AutomationArgs  # noqa: E402
 from components.budgets import Budgets, BudgetsArgs  # noqa: E402
 from components.cluster_policy import ClusterPolicy, ClusterPolicyArgs  # noqa: E402
@@ -225,6 +225,13 @@ automation = Automation(
         account_provider=account_provider,
     ),
 )
+existing = Existing(
+    resource_group_name=names.of("rg"),
+    workspace_name=names.of("workspace"),
+    azure_provider=azure_provider,
+    workspace_provider=workspace_provider,
+)
+resting = waiting_jobs.waiting(settings.workloads.jobs, existing)
 workloads = Workloads(
     "workloads",
     WorkloadsArgs(
@@ -233,6 +240,7 @@ workloads = Workloads(
         environment=environment.name,
         names=names,
         wheel=str(wheel.build(WORKLOADS, BUILT).relative_to(PROJECT)),
+        pins=wheel.pins(WORKLOADS),
         catalog_name=catalog.catalog_name,
         schema_name=catalog.schemas[settings.workloads.schema_name],
         registry=estate.registry,
@@ -245,6 +253,7 @@ workloads = Workloads(
             level: [estate.group_names[role.value] for role in roles]
             for level, roles in access.folder_levels(settings.catalog).items()
         },
+        waiting=resting,
         operators=[estate.group_names[role.value] for role in job_roles],
         vault_id=workspace.vault_id,
         vault_uri=workspace.vault_uri,
@@ -254,12 +263,6 @@ workloads = Workloads(
     on_azure,
 )
 
-existing = Existing(
-    resource_group_name=names.of("rg"),
-    workspace_name=names.of("workspace"),
-    azure_provider=azure_provider,
-    workspace_provider=workspace_provider,
-)
 readiness = model_versions.divide(settings.serving.endpoints, existing)
 for endpoint in readiness.ready:
     ServingEndpoint(
@@ -331,3 +334,4 @@ pulumi.export(
     "waitingMonitors",
     [{"name": monitor.table, "waitsFor": reason} for monitor, reason in watch.waiting],
 )
+pulumi.export("waitingJobs", [{"name": job, "waitsFor": reason} for job, reason in resting.items()])

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 Definition = dict[str, dict[str, Any]]
 
 RUNTIME = "auto:latest-lts-ml"
-"""The newest long-term-support ML runtime, chosen by Databricks when a cluster is made."""
+"""The newest long-term-support ML runtime, chosen by Databricks when a cluster is made.
+
+For people, who explore with what is current; jobs stay on the runtime below until the workloads'
+lock file has moved and its tests have passed."""
 JOBS_RUNTIME = "17.3.x-cpu-ml-scala2.13"
-"""The long-term-support ML runtime that the workloads are built and tested for.
+"""The long-term-support ML runtime that the workloads are built and tested for, as their
+requirements.in pins it.
 
 A cluster names a version: there the API refuses the special values of policies.
 https://github.com/databricks/cli/issues/1327"""

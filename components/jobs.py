@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from settings.workloads import JobSettings, StepSettings
 
 DISTRIBUTION = "company_ml_framework"
-ENTRY_POINT = "company_ml"
-"""The wheel's name and its command, as workloads/pyproject.toml has them."""
+ENTRY_POINT = "company_ml_task"
+"""The wheel's name and its entry point for Databricks, as workloads/pyproject.toml has them."""
 ENVIRONMENT_VERSION = "4"
 """Serverless environment with Python 3.12, as Databricks Runtime 17.3 LTS has.
 https://learn.microsoft.com/azure/databricks/release-notes/serverless/environment-version/four"""
 WITHOUT_ENVIRONMENT = frozenset({"compliance", "example-data", "lineage"})
 """Sub-commands that look at no environment's own places."""
-EVIDENTLY = "evidently==0.7.23"
-"""Left to the wheel's extras, as a cluster need not have it; jobs draw their reports with it."""
+REPORTS = "evidently"
+"""What no runtime has of the pinned packages: jobs draw their reports with it."""
 SLOW = 0.8
 """Part of a job's time limit after which its contacts are warned."""
 
@@ -71,7 +71,7 @@ class Jobs:
             queue=databricks.JobQueueArgs(enabled=True),
             performance_target="STANDARD" if serverless else None,
             budget_policy_id=args.usage_policy_id if serverless else None,
-            schedule=_schedule(job),
+            schedule=_schedule(job, waits=job.name in args.waiting),
             parameters=[
                 databricks.JobParameterArgs(name=key, default=default)
                 for key, default in job.inputs.items()
@@ -93,7 +93,7 @@ class Jobs:
             notification_settings=databricks.JobNotificationSettingsArgs(
                 no_alert_for_skipped_runs=True
             ),
-            environments=[_library(self.wheel)] if serverless else None,
+            environments=[self._library()] if serverless else None,
             job_clusters=None if serverless else [self._cluster()],
             # The provider keeps tasks in the order of their keys and compares them by position:
             # https://github.com/databricks/terraform-provider-databricks/issues/4159
@@ -128,8 +128,11 @@ class Jobs:
             depends_ons=[databricks.JobTaskDependsOnArgs(task_key=each.task) for each in before],
             run_if="ALL_DONE" if step.always else "ALL_SUCCESS",
             environment_key="library" if serverless else None,
+            # Left on, serverless compute tries a failed task again as often as it sees fit, beyond
+            # max_retries: https://learn.microsoft.com/azure/databricks/jobs/run-serverless-jobs
+            disable_auto_optimization=True if serverless else None,
             job_cluster_key=None if serverless else "cluster",
-            libraries=None if serverless else [databricks.JobTaskLibraryArgs(whl=self.wheel)],
+            libraries=None if serverless else self._libraries(),
             max_retries=job.retries,
             timeout_seconds=job.timeout_minutes * 60,
             python_wheel_task=databricks.JobTaskPythonWheelTaskArgs(
@@ -140,6 +143,22 @@ class Jobs:
                 ).apply(lambda found: command_line(step, found[0], found[1])),
             ),
         )
+
+    def _library(self) -> databricks.JobEnvironmentArgs:
+        return databricks.JobEnvironmentArgs(
+            environment_key="library",
+            spec=databricks.JobEnvironmentSpecArgs(
+                environment_version=ENVIRONMENT_VERSION, dependencies=[self.wheel, *self.args.pins]
+            ),
+        )
+
+    def _libraries(self) -> list[databricks.JobTaskLibraryArgs]:
+        """Of a task on a cluster, whose runtime has all pinned packages but one in that version."""
+        package = next(pin for pin in self.args.pins if pin.startswith(REPORTS))
+        return [
+            databricks.JobTaskLibraryArgs(whl=self.wheel),
+            databricks.JobTaskLibraryArgs(pypi=databricks.JobTaskLibraryPypiArgs(package=package)),
+        ]
 
     def _cluster(self) -> databricks.JobJobClusterArgs:
         compute = self.args.compute
@@ -185,20 +204,11 @@ def command_line(
     return line
 
 
-def _library(wheel: Input[str]) -> databricks.JobEnvironmentArgs:
-    return databricks.JobEnvironmentArgs(
-        environment_key="library",
-        spec=databricks.JobEnvironmentSpecArgs(
-            environment_version=ENVIRONMENT_VERSION, dependencies=[wheel, EVIDENTLY]
-        ),
-    )
-
-
-def _schedule(job: JobSettings) -> databricks.JobScheduleArgs | None:
+def _schedule(job: JobSettings, *, waits: bool) -> databricks.JobScheduleArgs | None:
     if job.schedule is None:
         return None
     return databricks.JobScheduleArgs(
         quartz_cron_expression=job.schedule,
         timezone_id=job.timezone,
-        pause_status="PAUSED" if job.paused else "UNPAUSED",
+        pause_status="PAUSED" if job.paused or waits else "UNPAUSED",
     )

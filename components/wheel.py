@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,16 @@ def build(project: Path, into: Path) -> Path:
             builder.metadata.version += f"+{digest}"
             builder.build(editable=False)
         return unnamed.replace(into / builder.wheel_filename)
+
+
+def pins(project: Path) -> tuple[str, ...]:
+    """What a serverless environment has to install beside the wheel, one exact version each.
+
+    Args:
+        project: Folder with ``pyproject.toml``, which lists them as its extra ``serverless``.
+    """
+    text = (project / "pyproject.toml").read_text("utf-8")
+    return tuple(tomllib.loads(text)["project"]["optional-dependencies"]["serverless"])
 
 
 def _digest(project: Path) -> str:

@@ -41,6 +41,8 @@ class WorkloadsArgs:
     names: Names
     wheel: str
     """Path of the built wheel, relative to the program."""
+    pins: Sequence[str]
+    """What serverless jobs install beside it, each in one version."""
     catalog_name: Input[str]
     schema_name: Input[str]
     """Schema that holds the volumes, once it exists."""
@@ -57,6 +59,8 @@ class WorkloadsArgs:
     """Display name of the group that owns the library."""
     experimenters: Mapping[str, Sequence[Input[str]]]
     """Permission level in the experiments' folder to the display names of the groups it has."""
+    waiting: Mapping[str, str]
+    """Jobs whose schedule rests, by name, and what each waits for."""
     operators: Sequence[Input[str]]
     """Display names of the groups that may start and stop the jobs."""
     vault_id: Input[str]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.events import Run
 
 _INTERNAL = {"pulumi", "mlops"}  # the engine's own resources, and components: groups of others
-_WAITING = {"endpoint": "waitingEndpoints", "monitor": "waitingMonitors"}
+_WAITING = {"endpoint": "waitingEndpoints", "monitor": "waitingMonitors", "job": "waitingJobs"}
 _OWNER_FIRST = "Another stack owns the shared estate; deploy all in order with: make up"
 _ADVICE = {
     # What an error says, in lower case, and what to do about it; the first that fits counts.

@@ -23,6 +23,24 @@ Command = Literal[
     "recover-table", "rehearse", "release", "retention", "retrain", "rollback", "train",
 ]  # fmt: skip
 """What the workloads' command line offers; a test holds it to that."""
+_READS: dict[str, tuple[str, ...]] = {
+    "drift": ("reference-table", "current-table"),
+    "evaluate": ("holdout",),
+    "performance": ("predictions", "labels"),
+    "predictions": ("log",),
+    "promote": ("holdout",),
+    "quality": ("table",),
+    "rehearse": ("table",),
+    "release": ("log", "metrics"),
+    "train": ("features",),
+}
+"""Options that name a table without which a sub-command has nothing to work on."""
+_MAKES: dict[str, tuple[str, ...]] = {
+    "example-data": ("features", "holdout"),
+    "predictions": ("predictions",),
+}
+"""Options that name a table which a sub-command makes."""
+_TABLE = re.compile(r"[^.{}$]+\.[^.{}$]+\.[^.{}$]+")
 _JOB_PARAMETER = re.compile(r"\{\{job\.parameters\.([^}]*)\}\}")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 WORKSPACE_URL = "workspace.url"
@@ -79,6 +97,21 @@ class StepSettings(Settings):
         return frozenset(name for text in texts for name in REFERENCE.findall(text))
 
     @property
+    def reads(self) -> frozenset[str]:
+        """Three-part names of the tables that have to be there before it."""
+        return self._tables(_READS)
+
+    @property
+    def makes(self) -> frozenset[str]:
+        """Three-part names of the tables that are there after it."""
+        return self._tables(_MAKES)
+
+    def _tables(self, options: dict[str, tuple[str, ...]]) -> frozenset[str]:
+        named = options.get(self.command, ())
+        given = [_texts(values) for option, values in self.arguments.items() if option in named]
+        return frozenset(text for texts in given for text in texts if _TABLE.fullmatch(text))
+
+    @property
     def task(self) -> str:
         """Name of its task."""
         return self.name or self.command
@@ -94,7 +127,8 @@ class JobSettings(Settings):
     """Parameters of the job with their defaults; a run may set them. Options refer to them as
     ``{{job.parameters.<name>}}``."""
     schedule: Quartz | None = None
-    """When it starts. Default: on demand, by a person or another system."""
+    """When it starts. Default: on demand, by a person or another system. It rests until the tables
+    that its steps read are there, and wakes with the next update after that."""
     timezone: Timezone = "UTC"
     """Time zone of the schedule."""
     paused: bool = False
@@ -105,6 +139,16 @@ class JobSettings(Settings):
     """Minutes after which a step, and the whole run, is ended: nothing else ends its cluster."""
     retries: Annotated[int, Field(ge=0, le=3)] = 1
     """Times a failed step is tried again. Every step may be repeated safely."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Three-part names of the tables that others have to make before it can run."""
+        made: set[str] = set()
+        needed: list[str] = []
+        for step in self.steps:
+            needed += sorted(step.reads - made)
+            made |= step.makes
+        return tuple(dict.fromkeys(needed))
 
     @model_validator(mode="after")
     def _a_schedule_is_there_to_rest(self) -> Self:

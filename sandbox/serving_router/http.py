@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from sandbox.serving_router.errors import ApiError, missing
+from sandbox.serving_router.tables import WORKSPACE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ _API = "/api/2.0/serving-endpoints"
 _ONE = re.compile(rf"{_API}/([^/]+)")
 _CONFIG = re.compile(rf"{_API}/([^/]+)/config")
 _INVOKE = re.compile(r"/serving-endpoints/([^/]+)(?:/served-models/([^/]+))?/invocations")
+_ME = "/api/2.0/preview/scim/v2/Me"
 _OK = 200
 
 
@@ -56,6 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
             return _json({"endpoints": self.served.listed()})
         if found := _ONE.fullmatch(self.path):
             return _json(self.served.shown(found[1]))
+        if self.path == _ME:
+            return _json({"userName": "sandbox"})
         raise missing(f"No API found for 'GET {self.path}'")
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
@@ -86,6 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
+        # Clients read the workspace's number from it, on any answer:
+        # https://github.com/databricks/databricks-sdk-py/blob/main/databricks/sdk/__init__.py
+        self.send_header("X-Databricks-Org-Id", WORKSPACE_ID)
         self.end_headers()
         self.wfile.write(answer)
 

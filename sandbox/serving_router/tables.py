@@ -2,7 +2,7 @@
 
 - The inference table of the endpoint's AI Gateway, named ``<catalog>.<schema>.<prefix>_payload``;
   failed requests are left out of it, as the documentation warns.
-  https://learn.microsoft.com/azure/databricks/ai-gateway/inference-tables
+  https://docs.databricks.com/aws/en/ai-gateway/inference-tables-serving-endpoints
 - ``system.serving.endpoint_usage`` (every request) and ``system.serving.served_entities``.
   https://learn.microsoft.com/azure/databricks/ai-gateway/configure-ai-gateway-endpoints
 """
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 USAGE = "system.serving.endpoint_usage"
 ENTITIES = "system.serving.served_entities"
+WORKSPACE_ID = "6000000000000001"
+"""Number of the one workspace that the router is."""
 _UNLOGGED = frozenset({401, 403, 429, 500})
 _LOG_COLUMNS = (
     "databricks_request_id, request_date, client_request_id, request_time, status_code, "
@@ -56,7 +58,8 @@ class Tables:
             "served_entity_id TEXT)"
         )
         self._run(
-            f'CREATE TABLE IF NOT EXISTS "{ENTITIES}" (served_entity_id TEXT, endpoint_name TEXT, '
+            f'CREATE TABLE IF NOT EXISTS "{ENTITIES}" (served_entity_id TEXT, workspace_id TEXT, '
+            "endpoint_name TEXT, "
             "served_entity_name TEXT, entity_type TEXT, entity_name TEXT, entity_version TEXT, "
             "endpoint_config_version INTEGER, change_time TEXT)"
         )
@@ -70,8 +73,9 @@ class Tables:
     ) -> None:
         """Record that an endpoint serves an entity."""
         self._run(
-            f'INSERT INTO "{ENTITIES}" VALUES (?, ?, ?, ?, ?, ?, ?, ?)',  # noqa: S608 - a constant
-            entity_id, endpoint, name, "CUSTOM_MODEL", model, version, config, _text(_now()),
+            f'INSERT INTO "{ENTITIES}" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',  # noqa: S608 - a constant
+            entity_id, WORKSPACE_ID, endpoint, name, "CUSTOM_MODEL", model, version, config,
+            _text(_now()),
         )  # fmt: skip
 
     def exchange(self, table: str | None, seen: Exchange) -> None:

@@ -17,6 +17,9 @@ from bundle.__main__ import TEMPLATE, main
 from bundle.configuration import DESCRIPTIONS
 from bundle.outputs import REGISTRY
 from components.cluster_rules import JOBS_RUNTIME
+from components.jobs import ENVIRONMENT_VERSION
+from components.wheel import pins
+from settings.load import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,6 +164,13 @@ def test_every_task_has_compute_that_the_platform_allows(project: Path) -> None:
                 assert cluster["policy_id"] == "${var.jobs_policy_id}"
                 assert cluster["spark_version"] == JOBS_RUNTIME
         assert job["timeout_seconds"] > 0
+
+
+def test_training_runs_on_the_versions_that_the_platform_s_jobs_run_on(project: Path) -> None:
+    _, job = jobs(project)["train"]
+    (environment,) = job["environments"]
+    assert environment["spec"]["environment_version"] == ENVIRONMENT_VERSION
+    assert environment["spec"]["dependencies"] == ["${var.library}", *pins(PROJECT / "workloads")]
 
 
 def test_a_python_file_that_a_job_runs_is_in_the_project(project: Path) -> None:

@@ -28,6 +28,8 @@ from settings.estate import OwnedEstate, RegistrySettings
 from settings.load import load_stack_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from settings.observability import ObservabilitySettings
     from settings.platform import PlatformSettings
     from settings.workloads import WorkloadSettings
@@ -193,6 +195,7 @@ class Builder:
         name: str = "work",
         opts: ResourceOptions | None = None,
         settings: WorkloadSettings | None = None,
+        waiting: Mapping[str, str] | None = None,
     ) -> Workloads:
         args = WorkloadsArgs(
             settings=settings or self.settings.workloads,
@@ -200,6 +203,7 @@ class Builder:
             environment="dev",
             names=self.names(),
             wheel=".cache/wheels/company_ml_framework-1.0.0+abc-py3-none-any.whl",
+            pins=("mlflow==3.0.1", "evidently==0.7.23"),
             catalog_name="ml_dev_catalog",
             schema_name="experiments",
             registry=RegistrySettings().names,
@@ -209,6 +213,7 @@ class Builder:
             run_as="application",
             owner="platform_owners",
             experimenters={"CAN_EDIT": ["ml_engineers"]},
+            waiting=waiting or {},
             operators=["ml_engineers"],
             vault_id="/vaults/kv",
             vault_uri="https://kv.vault.azure.test/",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from components import existing, model_versions, monitored_tables
+from components import existing, model_versions, monitored_tables, waiting_jobs
 from tests.components.build import stack_files
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ def test_without_a_workspace_everything_waits_for_it(monkeypatch: pytest.MonkeyP
         assert {reason for _, reason in watch.waiting} == {"workspace mlops-prod-workspace"}
         readiness = model_versions.divide(settings.serving.endpoints, looks)
         assert [reason for _, reason in readiness.waiting] == ["workspace mlops-prod-workspace"]
+        resting = waiting_jobs.waiting(settings.workloads.jobs, looks)
+        assert set(resting.values()) == {"workspace mlops-prod-workspace"}
+        assert set(resting) == {"quality", "drift", "performance", "rehearsal"}
         assert not looks.table(TABLE)
         assert looks.model_versions("a.b.c") == set()
 
@@ -78,6 +81,24 @@ def test_a_monitor_waits_for_its_table_and_is_built_with_it(
         monitors, "ml_prod_catalog", answering(monkeypatch, workspace=WHOLE, tables=object())
     )
     assert watch == monitored_tables.Watch(ready=monitors, waiting=())
+
+
+def test_a_schedule_rests_until_the_tables_that_it_reads_are_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that a step before makes, as the predictions, are nobody else's."""
+    jobs = stack_files()[PROD].workloads.jobs
+    looks = answering(monkeypatch, workspace=WHOLE, tables=RuntimeError("it does not exist"))
+    schema = "ml_prod_catalog.feature_store"
+    logs = "ml_prod_catalog.serving.inference_logs_churn_payload"
+    assert waiting_jobs.waiting(jobs, looks) == {
+        "quality": f"table {TABLE}",
+        "drift": f"tables {TABLE}, {schema}.customer_features_reference",
+        "performance": f"tables {logs}, {schema}.churn_labels",
+        "rehearsal": f"table {TABLE}",
+    }
+    there = answering(monkeypatch, workspace=WHOLE, tables=object())
+    assert waiting_jobs.waiting(jobs, there) == {}
 
 
 def test_an_endpoint_waits_for_its_model_s_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,4 +134,6 @@ def test_another_refusal_than_absence_is_an_error(monkeypatch: pytest.MonkeyPatc
 def test_with_nothing_declared_no_cloud_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = answering(monkeypatch, workspace=RuntimeError("asked"))
     assert monitored_tables.divide((), "c", looks).ready == ()
+    # Dev's one schedule rests by its settings, and what starts on demand waits for nothing.
+    assert waiting_jobs.waiting(stack_files()["dev"].workloads.jobs, looks) == {}
     assert model_versions.divide((), looks).ready == ()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components.wheel import build
+from components.cluster_rules import JOBS_RUNTIME
+from components.wheel import build, pins
 from settings.load import PROJECT
 
 if TYPE_CHECKING:
@@ -80,3 +81,13 @@ def test_a_failed_build_leaves_nothing_behind(project: Path, tmp_path: Path) -> 
     with pytest.raises(Exception, match="name"):
         build(project, into)
     assert list(into.iterdir()) == []
+
+
+def test_serverless_jobs_get_the_versions_that_the_workloads_are_tested_with() -> None:
+    locked = (PROJECT / "workloads" / "requirements.in").read_text("utf-8")
+    wanted = pins(PROJECT / "workloads")
+    assert set(wanted) <= {line.partition(" ")[0] for line in locked.splitlines()}
+    # Spark itself is the environment's own, and a second one breaks it.
+    assert not [pin for pin in wanted if "spark" in pin]
+    version = ".".join(JOBS_RUNTIME.split(".")[:2])
+    assert f"Databricks Runtime {version} LTS ML" in locked

@@ -59,7 +59,10 @@ def workloads(**changes: Any) -> Graph:
 def test_a_job_runs_the_wheel_s_commands_as_the_jobs_identity() -> None:
     job = workloads().one(JOB, "work-promote").inputs
     evaluate, promote, report = (task["pythonWheelTask"] for task in job["tasks"])
-    assert (promote["packageName"], promote["entryPoint"]) == ("company_ml_framework", "company_ml")
+    assert (promote["packageName"], promote["entryPoint"]) == (
+        "company_ml_framework",
+        "company_ml_task",
+    )
     environment = "--environment=/Volumes/catalog/schema/volume/dev.json"
     assert evaluate["parameters"] == ["evaluate", environment]
     assert promote["parameters"] == [
@@ -131,13 +134,26 @@ def test_a_job_on_demand_has_no_schedule_and_a_resting_one_is_paused() -> None:
 def test_a_serverless_job_installs_the_wheel_from_the_volume() -> None:
     job = workloads().one(JOB, "work-promote").inputs
     (environment,) = job["environments"]
-    dependency, reports = environment["spec"]["dependencies"]
-    assert reports.startswith("evidently==")
+    dependency, *pinned = environment["spec"]["dependencies"]
+    assert pinned == ["mlflow==3.0.1", "evidently==0.7.23"]
     assert dependency.startswith("/Volumes/")
     assert dependency.endswith("company_ml_framework-1.0.0+abc-py3-none-any.whl")
     assert job["queue"] == {"enabled": True}
     assert job["performanceTarget"] == "STANDARD"
     assert "jobClusters" not in job
+
+
+def test_the_schedule_of_a_job_that_waits_rests() -> None:
+    settings = WorkloadSettings.model_validate_json(
+        json.dumps({**GIVEN, "jobs": [{**GIVEN["jobs"][1], "paused": False}]})
+    )
+    states = {
+        str(waiting): deploy(
+            lambda waiting=waiting: Builder("dev").workloads(settings=settings, waiting=waiting)
+        ).one(JOB, "work-drift").inputs["schedule"]["pauseStatus"]
+        for waiting in ({}, {"drift": "table a.b.c"}, {"quality": "table a.b.c"})
+    }  # fmt: skip
+    assert [*states.values()] == ["UNPAUSED", "PAUSED", "UNPAUSED"]
 
 
 def test_a_job_on_a_cluster_is_bound_to_the_jobs_policy() -> None:
@@ -146,8 +162,9 @@ def test_a_job_on_a_cluster_is_bound_to_the_jobs_policy() -> None:
     assert cluster["newCluster"]["policyId"] == "policy"
     assert cluster["newCluster"]["sparkVersion"] == JOBS_RUNTIME
     assert "environments" not in job
-    (library,) = job["tasks"][0]["libraries"]
+    library, reports = job["tasks"][0]["libraries"]
     assert library["whl"].endswith(".whl")
+    assert reports["pypi"]["package"] == "evidently==0.7.23", "the runtime has all else"
 
 
 def test_every_job_ends_is_repeated_and_reports_its_failure() -> None:
@@ -157,6 +174,8 @@ def test_every_job_ends_is_repeated_and_reports_its_failure() -> None:
         assert job["maxConcurrentRuns"] == 1
         assert job["emailNotifications"]["onFailures"] == ["ml-platform@example.com"]
         assert job["tasks"][0]["maxRetries"] == 1
+        serverless = "environments" in job
+        assert job["tasks"][0].get("disableAutoOptimization") is (True if serverless else None)
 
 
 def test_the_environment_file_is_what_the_wheel_reads() -> None:

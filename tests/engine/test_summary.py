@@ -85,6 +85,7 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
             "accessTable": rows,
             "waitingEndpoints": waiting,
             "waitingMonitors": unwatched,
+            "waitingJobs": [{"name": "quality", "waitsFor": "table main.raw.events"}],
             "workspaceUrl": "adb.net",
         }
     )
@@ -94,9 +95,10 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
     assert lines[0] == "  workspace   https://adb.net"
     assert lines[1] == "  waiting     endpoint churn: model churn has no version 1"
     assert lines[2] == "  waiting     monitor raw.events: table main.raw.events"
-    assert lines[4] == "    analysts   catalog a  SELECT"
-    assert lines[5] == "    engineers  catalog a  SELECT, MODIFY"
-    assert lines[6].startswith("               catalog b  SELECT,")
+    assert lines[3] == "  waiting     job quality: table main.raw.events"
+    assert lines[5] == "    analysts   catalog a  SELECT"
+    assert lines[6] == "    engineers  catalog a  SELECT, MODIFY"
+    assert lines[7].startswith("               catalog b  SELECT,")
     assert all(len(line) <= 104 for line in lines)
 
 

@@ -42,12 +42,17 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
     estate.up("prod", "--expect-no-changes")
     assert [e["name"] for e in estate.outputs("prod")["waitingEndpoints"]] == ["churn"]
     assert [m["name"] for m in estate.outputs("prod")["waitingMonitors"]] == [FEATURES, LOGS]
+    assert waiting_jobs(estate) == {"quality", "drift", "performance", "rehearsal"}
+    assert pause_status(estate, "quality") == "PAUSED"
+    assert pause_status(estate, "cost") == "UNPAUSED"
 
     estate.cloud("add-model-version", MODEL)
     estate.cloud("add-table", f"ml_prod_catalog.{FEATURES}")
     estate.up("prod")
     assert estate.outputs("prod")["waitingEndpoints"] == []
     assert [m["name"] for m in estate.outputs("prod")["waitingMonitors"]] == [LOGS]
+    assert waiting_jobs(estate) == {"drift", "performance"}
+    assert pause_status(estate, "quality") == "UNPAUSED"
     monitor = estate.one("prod", "observability-monitor-feature-store-customer-features")
     assert monitor["outputs"]["status"] == "MONITOR_STATUS_ACTIVE"
     assert estate.one("prod", "serving-churn-endpoint")["outputs"]["name"] == "churn"
@@ -75,6 +80,14 @@ def test_an_environment_lives_from_up_to_destroy(estate: Estate) -> None:
     estate.destroy("prod")
     assert estate.resources("prod") == []
     assert left(estate) == empty
+
+
+def waiting_jobs(estate: Estate) -> set[str]:
+    return {job["name"] for job in estate.outputs("prod")["waitingJobs"]}
+
+
+def pause_status(estate: Estate, job: str) -> str:
+    return estate.one("prod", f"workloads-{job}")["outputs"]["schedule"]["pauseStatus"]
 
 
 def what_the_release_controller_serves_stays(estate: Estate) -> None:

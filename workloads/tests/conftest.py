@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 BIN = Path(sys.executable).parent
+LITTER = {"mlruns", "mlartifacts", "artifacts", "spark-warehouse", "metastore_db", "derby.log"}
+"""What MLflow and Spark make in the folder that they are started in."""
 
 # OpenMP's threads wait by spinning: on few busy cores a fit of 0.2 s takes 15.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -62,6 +65,19 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mlflow_without_a_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where MLflow writes when a test names no server: by default beside whoever ran the tests."""
+    here = Path.cwd()
+    before = set(here.iterdir())
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("mlruns")
+        patch.setenv("MLFLOW_TRACKING_URI", folder.as_uri())
+        yield
+    left = {path.name for path in set(here.iterdir()) - before}
+    assert not left & LITTER, f"tests left {', '.join(sorted(left & LITTER))} in {here}"
 
 
 @pytest.fixture(scope="session")
@@ -129,12 +145,14 @@ def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSes
     from company_ml.adapters import spark_sql
 
     folder = tmp_path_factory.mktemp("spark")
-    session = (
+    builder = (
         spark_sql.local_builder()
         .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
         .config("spark.local.dir", str(folder / "local"))
-        .getOrCreate()
     )
+    # Spark keeps a session's artifacts in the folder its JVM was started in, by no setting.
+    with contextlib.chdir(folder):
+        session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()

@@ -19,7 +19,7 @@ from mlflow.tracking import MlflowClient
 from tests.compliance import system_tables
 from tests.cost.test_statement import billing_tables, price, used
 
-from company_ml import cli
+from company_ml import alerts, cli, environment, monitoring
 from company_ml.adapters.audit_files import JsonLinesAudit
 from company_ml.adapters.clock import SystemClock
 from company_ml.adapters.mlflow_registry import MlflowRegistry
@@ -110,6 +110,45 @@ def test_performance_judges_a_binary_model_whose_labels_came_as_doubles(
     assert "Accuracy: alert" in shell.error
     assert shell(*arguments, "--positive", "yes") == ExitCode.FAILED
     assert "name more classes than that and one other" in shell.error
+    once = ("--run-key", "77", "--audit", shell.folder / "audit.jsonl", "--baseline", "0.99")
+    assert (shell(*arguments, *once), "Accuracy: alert" in shell.error) == (ExitCode.REFUSED, True)
+    assert (shell(*arguments, *once), shell.error) == (ExitCode.REFUSED, ""), "told once a run"
+
+
+@pytest.mark.spark
+@pytest.mark.mlflow
+def test_performance_is_not_yet_told_while_labels_are_too_few(
+    lake: Lake, mlflow_uri: str, shell: Shell
+) -> None:
+    tables = _requests(lake, "IF(id < 299, 1, NULL)", "1")
+    arguments = ("performance", *shell.watching(mlflow_uri), *tables, "--model", "c.s.m")
+    assert shell(*arguments, "--baseline", "0.9") == ExitCode.NOT_YET, shell.error
+    assert shell.report()["accuracy"]["reason"] == "299 labels, 300 needed"
+
+
+@pytest.mark.mlflow
+def test_retraining_is_not_yet_started_while_it_cools_down(
+    mlflow_uri: str, shell: Shell, monkeypatch: pytest.MonkeyPatch, fresh: Callable[[str], str]
+) -> None:
+    class Training:
+        def start(self, token: str) -> str:
+            return f"run-{token[:4]}"
+
+    monkeypatch.setattr(monitoring, "training", lambda _job: Training())
+    model, env = fresh("c.s.m"), environment.load(shell.watching(mlflow_uri)[1])
+    arguments = ("retrain", *shell.watching(mlflow_uri), "--model", model, "--training-job-id", "1",
+                 "--claims", f"{shell.folder}/claims/")  # fmt: skip
+
+    def drift() -> None:
+        tags = alerts.tags(model, {"drift": True})
+        monitoring.tracking(env).log(
+            experiment=monitoring.experiment(env), run_name="drift", tags=tags
+        )
+
+    drift()
+    assert (shell(*arguments), shell.report()["step"]) == (ExitCode.DONE, "trigger")
+    drift()
+    assert (shell(*arguments), shell.report()["step"]) == (ExitCode.NOT_YET, "cooling down")
 
 
 @pytest.mark.spark

@@ -84,11 +84,19 @@ def test_a_task_of_the_bundle_is_a_command_line_of_the_wheel(
 ) -> None:
     project = tomllib.loads((ROOT / "workloads" / "pyproject.toml").read_text("utf-8"))["project"]
     assert task["package_name"] == project["name"]
-    assert project["scripts"][task["entry_point"]] == "company_ml.cli:main"
+    assert project["scripts"][task["entry_point"]] == "company_ml.databricks_task:main"
     command, *line = task["parameters"]
     parser_of(command).parse_args([re.sub(REFERENCE, "1", each) for each in line])
     names = re.findall(r"{{job\.parameters\.(\w+)}}", " ".join(line))
     assert set(names) == {parameter["name"] for parameter in job["parameters"]}
+
+
+@pytest.mark.parametrize("name", ["_READS", "_MAKES"])
+def test_the_tables_that_a_schedule_waits_for_are_options_of_the_wheel(name: str) -> None:
+    source = (ROOT / "settings" / "workloads.py").read_text("utf-8")
+    (value,) = re.findall(rf"^{name}: .*? = (\{{.*?^\}})", source, re.MULTILINE | re.DOTALL)
+    for command, named in cast("dict[str, tuple[str, ...]]", ast.literal_eval(value)).items():
+        assert set(named) <= options(parser_of(command)), command
 
 
 def test_the_bundle_has_tasks_of_the_wheel() -> None:

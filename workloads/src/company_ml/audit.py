@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     """It was tried and did not work."""
     WAITING = "waiting"
-    """Someone has to act first."""
+    """Someone has to act first, or there is nothing to do or to judge yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

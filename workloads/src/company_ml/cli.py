@@ -1,6 +1,7 @@
 """One command line, a sub-command per job; and the three commands that the book names.
 
-Exit code = outcome, see ``ExitCode``.
+Exit code = outcome, see ``ExitCode``. On Databricks the same command line is the entry point of
+``databricks_task``, since a run has a state there and no exit code.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ class ExitCode(IntEnum):
     """A gate or a check said no; running it again changes nothing by itself."""
     WAITING = 4
     """Someone has to act, as an approver; run it again after that."""
+    NOT_YET = 5
+    """Nothing is wrong and nobody has to act: data, labels or time are missing for what was asked.
+    The next run looks again."""
 
 
 class JobError(Exception):
@@ -90,43 +94,44 @@ JOBS: dict[str, Job] = {
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """The command ``company_ml``: ends the process unless the outcome is DONE.
-
-    A wheel task on Databricks calls the entry point as a function and looks at exceptions alone, so
-    a returned code would pass for success, and a SystemExit(0) is needless noise in its log.
-    https://docs.databricks.com/aws/en/jobs/python-wheel
-    """
-    _end(_run(sys.argv[1:] if argv is None else argv))
+    """The command ``company_ml``: ends the process unless the outcome is DONE."""
+    _end(sys.argv[1:] if argv is None else argv)
 
 
 def train_model() -> None:
     """The command ``train_model``: ``company_ml train``."""
-    _end(_run(["train", *sys.argv[1:]]))
+    _end(["train", *sys.argv[1:]])
 
 
 def deploy_model() -> None:
     """The command ``deploy_model``: ``company_ml promote``."""
-    _end(_run(["promote", *sys.argv[1:]]))
+    _end(["promote", *sys.argv[1:]])
 
 
 def monitor_model() -> None:
     """The command ``monitor_model``: ``company_ml drift``."""
-    _end(_run(["drift", *sys.argv[1:]]))
+    _end(["drift", *sys.argv[1:]])
 
 
-def _run(argv: Sequence[str]) -> ExitCode:
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a command line, ``job`` its sub-command; wrong ones end the process."""
     parser = argparse.ArgumentParser(prog="company_ml", description="The model lifecycle's jobs.")
     jobs = parser.add_subparsers(dest="job", required=True, metavar="JOB")
     for name, job in JOBS.items():
         sub = jobs.add_parser(name, help=job.summary, description=job.summary)
         if name in argv[:1]:
             module(job).add_arguments(sub)
-    arguments = parser.parse_args(argv)
-    try:
-        return module(JOBS[arguments.job]).main(arguments)
-    except (JobError, DocumentError) as error:
-        print(f"company_ml {arguments.job}: {error}", file=sys.stderr)  # noqa: T201 - a command line
-        return ExitCode.FAILED
+    return parser.parse_args(argv)
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Run a job.
+
+    Raises:
+        JobError: It cannot do what was asked.
+        DocumentError: A file that it reads is wrong.
+    """
+    return module(JOBS[arguments.job]).main(arguments)
 
 
 def module(job: Job) -> JobModule:
@@ -134,6 +139,12 @@ def module(job: Job) -> JobModule:
     return cast("JobModule", importlib.import_module(job.module))
 
 
-def _end(code: ExitCode) -> None:
+def _end(argv: Sequence[str]) -> None:
+    arguments = parsed(argv)
+    try:
+        code = run(arguments)
+    except (JobError, DocumentError) as error:
+        print(f"company_ml {arguments.job}: {error}", file=sys.stderr)  # noqa: T201 - a command line
+        code = ExitCode.FAILED
     if code is not ExitCode.DONE:
         sys.exit(int(code))

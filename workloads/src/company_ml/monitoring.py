@@ -17,6 +17,7 @@ from company_ml.adapters.clock import SystemClock
 from company_ml.adapters.identity import current_actor
 from company_ml.adapters.teams import TeamsNotifier
 from company_ml.cli import JobError
+from company_ml.notification.once import ToldOnce
 
 if TYPE_CHECKING:
     import argparse
@@ -65,20 +66,25 @@ def environment(arguments: argparse.Namespace) -> Environment:
 
 def add_audit(parser: argparse.ArgumentParser) -> None:
     """Declare what a job that changes things is recorded with."""
-    parser.add_argument(
-        "--audit",
-        help="audit records go to this Delta table or file *.jsonl; the environment's by default",
-    )
+    _add_audit_place(parser)
     parser.add_argument("--correlation", required=True, help="groups the records: the job run's id")
 
 
 def add_run_key(parser: argparse.ArgumentParser) -> None:
-    """Declare what makes a verdict logged once."""
+    """Declare what makes a verdict logged, and told, once; and where it is noted that it was."""
+    _add_audit_place(parser)
     parser.add_argument(
         "--run-key", default="",
-        help="the same key logs the same verdict once, however often the job is run again; "
-        "{{job.run_id}} on Databricks",
+        help="the same key logs a verdict and tells people once, however often the job is run "
+        "again; {{job.run_id}} on Databricks",
     )  # fmt: skip
+
+
+def _add_audit_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--audit",
+        help="audit records go to this Delta table or file *.jsonl; the environment's by default",
+    )
 
 
 def add_workspaces(parser: argparse.ArgumentParser) -> None:
@@ -212,10 +218,17 @@ def secrets() -> SecretStore:
 
 
 def notifier(arguments: argparse.Namespace) -> Notifier:
-    """Where the arguments want alerts to go."""
+    """Where the arguments want alerts to go; with a run key each one goes there once."""
+    env = environment(arguments)
+    found = _channel(arguments, env)
+    if not getattr(arguments, "run_key", ""):
+        return found
+    return LazyOnce(found, arguments)
+
+
+def _channel(arguments: argparse.Namespace, env: Environment) -> Notifier:
     if arguments.notify == STDERR:
         return StandardError()
-    env = environment(arguments)
     place = env.secrets.get(WEBHOOK)
     if place is None:
         raise JobError(
@@ -235,6 +248,21 @@ class LazyTeams:
         """Deliver a message."""
         url = secrets().secret(self.place.scope, self.place.key)
         TeamsNotifier(url, clock()).send(message)
+
+
+@dataclass(frozen=True)
+class LazyOnce:
+    """Notifier port that looks into the audit log when there is something to tell."""
+
+    notifier: Notifier
+    arguments: argparse.Namespace
+
+    def send(self, message: Message) -> None:
+        """Deliver a message unless this run has delivered it before."""
+        who, key = actor(environment(self.arguments)), self.arguments.run_key
+        ToldOnce(self.notifier, audit(self.arguments), clock(), actor=who, run_key=key).send(
+            message
+        )
 
 
 class StandardError:

@@ -80,7 +80,7 @@ def alerting(watch: Callable[[FakeTracking, FakeNotifier], object]) -> Any:
 def _cost(tracking: FakeTracking, notifier: FakeNotifier) -> object:
     row = {
         "usage_date": date(2026, 11, 24), "workspace_id": "1", "sku_name": "JOBS",
-        "product": "JOBS", "usage_type": "COMPUTE_TIME", "usage_unit": "DBU", "owner": "fraud",
+        "product": "JOBS", "usage_unit": "DBU", "owner": "fraud",
         "quantity": 9_000.0, "cost": 2_700.0, "unpriced_quantity": 0.0,
     }  # fmt: skip
     return cost.run(

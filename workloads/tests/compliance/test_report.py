@@ -204,9 +204,11 @@ def test_a_period_has_at_least_a_day() -> None:
     assert Period(since=SINCE, until=SINCE + timedelta(1)).days == [SINCE]
 
 
-def test_every_documented_table_says_where_it_is_documented() -> None:
+def test_every_documented_table_has_its_page_and_what_confirmed_its_columns() -> None:
+    pages = "https://learn.microsoft.com/azure/databricks/", "https://docs.databricks.com/"
     for table in documented.TABLES.values():
-        assert table.source.startswith("https://learn.microsoft.com/azure/databricks/")
+        assert table.source.startswith(pages)
+        assert table.confirmed, table.name
     assert documented.names()["audit"] == "system.access.audit"
 
 

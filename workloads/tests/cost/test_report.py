@@ -19,7 +19,6 @@ def line(cost: float, day: date = DAY, **changes: object) -> CostLine:
         "workspace": "1",
         "sku": "PREMIUM_JOBS_COMPUTE",
         "product": "JOBS",
-        "usage_type": "COMPUTE_TIME",
         "unit": "DBU",
         "owner": "fraud",
         "quantity": cost / 0.3,

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 INSERT_USAGE = """
 INSERT INTO {table} (record_id, workspace_id, sku_name, cloud, usage_start_time, usage_end_time,
-  usage_date, custom_tags, usage_unit, usage_quantity, record_type, billing_origin_product,
-  usage_type)
+  usage_date, custom_tags, usage_unit, usage_quantity, record_type, billing_origin_product)
 VALUES {rows}
 """
 INSERT_PRICES = "INSERT INTO {table} VALUES {rows}"
@@ -43,7 +42,7 @@ def used(
     start, end = (f"TIMESTAMP '{day} {hour}'" for hour in hours)
     return (
         f"('record', '1', '{sku}', '{cloud}', {start}, {end}, DATE '{day}', {tags}, '{unit}', "
-        f"{quantity}, '{record}', 'JOBS', 'COMPUTE_TIME')"
+        f"{quantity}, '{record}', 'JOBS')"
     )
 
 

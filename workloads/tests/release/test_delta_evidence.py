@@ -54,13 +54,24 @@ def test_evidence_is_counted_from_log_and_usage_without_the_controllers_own(lake
     failed = [
         answered(7, "new", status_code=500), answered(8, "new", status_code=429),
         answered(9, "old", early, status_code=500),
+        # Another workspace's endpoint of that name has its failures in the same system tables.
+        answered(10, "theirs", status_code=500),
     ]  # fmt: skip
     used += [{key: row.get(key) for key in TABLES["endpoint_usage"].columns} for row in failed]
     entities = [
-        {"served_entity_id": "new", "endpoint_name": "churn", "served_entity_name": "churn-2"},
-        {"served_entity_id": "new", "endpoint_name": "churn", "served_entity_name": "churn-2"},
-        {"served_entity_id": "old", "endpoint_name": "churn", "served_entity_name": "churn-1"},
-        {"served_entity_id": "other", "endpoint_name": "fraud", "served_entity_name": "churn-2"},
+        {
+            "served_entity_id": entity,
+            "workspace_id": workspace,
+            "endpoint_name": endpoint,
+            "served_entity_name": name,
+        }
+        for entity, workspace, endpoint, name in (
+            ("new", "7", "churn", "churn-2"),
+            ("new", "7", "churn", "churn-2"),
+            ("old", "7", "churn", "churn-1"),
+            ("other", "7", "fraud", "churn-2"),
+            ("theirs", "8", "churn", "churn-2"),
+        )
     ]
     sql = SparkSql(lake.spark)
     for name, columns in (("metrics", METRIC_COLUMNS), ("shadow", SHADOW_COLUMNS)):
@@ -76,6 +87,7 @@ def test_evidence_is_counted_from_log_and_usage_without_the_controllers_own(lake
             metrics=lake.table("metrics"),
             shadow=lake.table("shadow"),
         ),
+        workspace_id="7",
     )
     gates = (
         ErrorGate(tolerated=0.1),

@@ -86,7 +86,8 @@ class Place:
             shadow="shadow",
         )
         return World(
-            serving=self.serving, invoker=self.serving, evidence=SqlEvidence(self.sql, tables),
+            serving=self.serving, invoker=self.serving,
+            evidence=SqlEvidence(self.sql, tables, self.serving.workspace_id()),
             store=FileReleaseStore(self.folder / "store"),
             audit=JsonLinesAudit(self.folder / "audit.jsonl"), clock=callers, holder="run-1",
         )  # fmt: skip

@@ -35,6 +35,10 @@ class DatabricksServing:
     def __init__(self, client: WorkspaceClient) -> None:
         self._client = client
 
+    def workspace_id(self) -> str:
+        """Number of the workspace, as the system tables name it."""
+        return str(self._client.get_workspace_id())
+
     def endpoint(self, name: str) -> Endpoint:
         """The endpoint as it is; NotFoundError when there is none."""
         return _endpoint(self._detail(name))

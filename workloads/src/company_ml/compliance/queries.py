@@ -220,7 +220,8 @@ ORDER BY time, audit.event_id
 PRIVILEGES = Query(
     name="privileges",
     title="Privileges today",
-    explains="Who holds which privilege on which catalog, schema and table, inherited ones apart.",
+    explains="Who holds which privilege on which catalog, schema and table, inherited ones apart; "
+    "as far as information_schema shows them to the identity that asks.",
     reads=("catalog_privileges", "schema_privileges", "table_privileges"),
     columns=("grantee", "privilege", "securable", "grantor"),
     people=("grantor",),

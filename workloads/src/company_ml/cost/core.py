@@ -32,7 +32,6 @@ class CostLine:
     workspace: str
     sku: str
     product: str
-    usage_type: str
     unit: str
     owner: str
     """Value of the owner tag; empty when the usage has none."""

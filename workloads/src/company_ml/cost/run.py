@@ -66,7 +66,6 @@ def _line(row: Mapping[str, Any]) -> core.CostLine:
         workspace=row["workspace_id"] or "",  # usage of the account belongs to no workspace
         sku=row["sku_name"],
         product=row["product"] or "",
-        usage_type=row["usage_type"] or "",
         unit=row["usage_unit"],
         owner=row["owner"],
         quantity=row["quantity"],
@@ -104,6 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner-tag", default="owner", help="custom tag that names the owner")
     parser.add_argument("--usage-table", default=USAGE, help="default: %(default)s")
     parser.add_argument("--list-prices-table", default=LIST_PRICES, help="default: %(default)s")
+    monitoring.add_run_key(parser)
     monitoring.add_output(parser)
 
 

@@ -31,7 +31,7 @@ ALERTS = {Verdict.STABLE: False, Verdict.DRIFTED: True, Verdict.NOT_ENOUGH_DATA:
 OUTCOMES = {
     Verdict.STABLE: ExitCode.DONE,
     Verdict.DRIFTED: ExitCode.REFUSED,
-    Verdict.NOT_ENOUGH_DATA: ExitCode.WAITING,
+    Verdict.NOT_ENOUGH_DATA: ExitCode.NOT_YET,
 }
 
 
@@ -153,7 +153,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
-    """Run the job in a Spark session: REFUSED when drifted, WAITING without enough data."""
+    """Run the job in a Spark session: REFUSED when drifted, NOT_YET without enough data."""
     end = monitoring.clock().now()
     current = TableSlice(table=arguments.current_table)
     if arguments.time_column:

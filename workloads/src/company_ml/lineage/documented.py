@@ -25,6 +25,8 @@ class Table:
     """Without a dot where users name it: the table of an endpoint or of a monitor."""
     source: str
     """The page that documents it."""
+    confirmed: str
+    """Where its columns were read, as the stored pages and other people's copies had them."""
     retained_days: int | None
     """How long Databricks keeps its rows; None: as long as the object exists."""
     columns: Mapping[str, str]

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from company_ml import limits, monitoring, statements
 from company_ml.cli import ExitCode, JobError
-from company_ml.performance import core, multiclass, regression, regression_run
+from company_ml.performance import core, multiclass, regression, regression_run, report
 from company_ml.performance.core import Verdict
 from company_ml.performance.log import logged
-from company_ml.ports import Message
 from company_ml.problems import Problem, class_name
 
 if TYPE_CHECKING:
@@ -101,11 +100,11 @@ def run(
     logged(
         tracking, experiment=experiment, run_key=run_key, model=model, window=window,
         tables={"predictions": predictions, "labels": labels, "group_column": group_column},
-        metrics=metrics(accuracy, bias),
+        metrics=report.metrics(accuracy, bias),
         verdicts={"accuracy": accuracy.verdict, "bias": bias.verdict},
     )  # fmt: skip
     if Verdict.ALERT in {accuracy.verdict, bias.verdict}:
-        notifier.send(message(predictions, accuracy, bias))
+        notifier.send(report.message(predictions, accuracy, bias))
     return accuracy, bias
 
 
@@ -128,50 +127,6 @@ def _asked(window: core.Window, now: datetime, **tables: str) -> dict[str, Any]:
 def _counts(row: Mapping[str, Any]) -> core.GroupCounts:
     parts = {key: value for key, value in row.items() if key != "group_value"}
     return core.GroupCounts(group=row["group_value"], **parts)
-
-
-def metrics(
-    accuracy: core.AccuracyReport, bias: core.BiasReport | GroupAccuracyReport
-) -> Mapping[str, float]:
-    """What MLflow shows over time."""
-    return {
-        "accuracy": accuracy.accuracy,
-        "accuracy_lower": accuracy.interval[0],
-        "accuracy_upper": accuracy.interval[1],
-        "accuracy_drop": accuracy.drop,
-        "baseline": accuracy.baseline,
-        "predictions": float(accuracy.predictions),
-        "label_coverage": accuracy.coverage,
-    } | {
-        f"{difference.measure.replace(' ', '_')}_difference": difference.value
-        for difference in bias.differences
-    }
-
-
-def message(
-    predictions: str,
-    accuracy: core.AccuracyReport,
-    bias: core.BiasReport | GroupAccuracyReport,
-) -> Message:
-    """What people are told."""
-    lower, upper = accuracy.interval
-    facts = {
-        "Accuracy": f"{accuracy.verdict}: {accuracy.reason} ({lower:.3f} to {upper:.3f})",
-        "Labels": f"{accuracy.labelled} of {accuracy.predictions}, {accuracy.coverage:.0%}",
-    }
-    for difference in bias.differences:
-        if difference.verdict is Verdict.ALERT:
-            low, high = difference.interval
-            facts[difference.measure.capitalize()] = (
-                f"{difference.higher} is {difference.value:.3f} above {difference.lower} "
-                f"({low:.3f} to {high:.3f})"
-            )
-    window = accuracy.window
-    return Message(
-        title=f"Model performance: {predictions}",
-        text=f"Predictions from {window.start:%Y-%m-%d} until before {window.end:%Y-%m-%d}.",
-        facts=facts,
-    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -206,7 +161,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
-    """Run the job in a Spark session: REFUSED on an alert, WAITING while labels are too few."""
+    """Run the job in a Spark session: REFUSED on an alert, NOT_YET while labels are too few."""
     environment = monitoring.environment(arguments)
     tracking = monitoring.tracking(environment)
     problem = Problem(arguments.problem)
@@ -256,7 +211,7 @@ def _regression(
         )
     now = monitoring.clock().now()
     window = _window(now, found)
-    report = regression_run.run(
+    judged = regression_run.run(
         monitoring.sql(),
         tracking,
         monitoring.notifier(arguments),
@@ -272,15 +227,15 @@ def _regression(
         run_key=arguments.run_key,
     )  # fmt: skip
     monitoring.output(
-        {"verdict": report.verdict, "error": asdict(report),
-         "bias_verdict": report.by_group.verdict,
+        {"verdict": judged.verdict, "error": asdict(judged),
+         "bias_verdict": judged.by_group.verdict,
          "skipped": regression_run.CLASSES_ALONE},
         arguments.output,
     )  # fmt: skip
-    return _exit(report.verdict, report.by_group.verdict)
+    return _exit(judged.verdict, judged.by_group.verdict)
 
 
 def _exit(quality: Verdict, between_groups: Verdict) -> ExitCode:
     if Verdict.ALERT in {quality, between_groups}:
         return ExitCode.REFUSED
-    return ExitCode.WAITING if quality is Verdict.HOLD else ExitCode.DONE
+    return ExitCode.NOT_YET if quality is Verdict.HOLD else ExitCode.DONE

@@ -73,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--entities-table", default=documented.TABLES["served_entities"].name,
         help="default: %(default)s",
     )  # fmt: skip
+    monitoring.add_run_key(parser)
     monitoring.add_output(parser)
 
 

@@ -92,6 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     monitoring.add_environment(parser)
     parser.add_argument("--expectations", help="a YAML file; default: the packaged ones")
     parser.add_argument("--table", help="three-part name instead of the expectations' own")
+    monitoring.add_run_key(parser)
     monitoring.add_output(parser)
 
 

@@ -3,7 +3,7 @@
 The tables, with the columns that are documented for them:
 
 - the inference table of the endpoint's AI Gateway:
-  https://learn.microsoft.com/azure/databricks/ai-gateway/inference-tables
+  https://docs.databricks.com/aws/en/ai-gateway/inference-tables-serving-endpoints
 - ``system.serving.endpoint_usage`` and ``system.serving.served_entities``, which usage tracking
   fills: https://learn.microsoft.com/azure/databricks/ai-gateway/configure-ai-gateway-endpoints
 
@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     from company_ml.release.core import Windows
     from company_ml.release.plan import Release
 
+# The tables are of all workspaces in the region, and an endpoint's name is unique in a workspace
+# alone. The workspace tells them apart, not endpoint_id: nowhere is that said to be the REST API's,
+# and evidence that never comes would hold every release.
 _SIDES = """
   (SELECT DISTINCT served_entity_id,
      CASE WHEN served_entity_name = :candidate THEN 'candidate' ELSE 'incumbent' END AS side
-   FROM IDENTIFIER(:entities) WHERE endpoint_name = :endpoint)
+   FROM IDENTIFIER(:entities)
+   WHERE workspace_id = :workspace AND endpoint_name = :endpoint)
 """
 _WINDOW = """
   {alias}.request_time >= :since AND {alias}.request_time < :until
@@ -120,9 +124,17 @@ class Tables:
 class SqlEvidence:
     """EvidenceSource port on SQL."""
 
-    def __init__(self, sql: SqlWarehouse, tables: Tables) -> None:
+    def __init__(self, sql: SqlWarehouse, tables: Tables, workspace_id: str) -> None:
+        """Read evidence.
+
+        Args:
+            sql: Where statements run.
+            tables: What they read.
+            workspace_id: Number of the workspace that the endpoint is in.
+        """
         self._sql = sql
         self._tables = tables
+        self._workspace_id = workspace_id
 
     def traffic(self, release: Release, windows: Windows) -> tuple[Sample, Sample]:
         """The candidate's requests and the others', without the controller's own."""
@@ -191,6 +203,7 @@ class SqlEvidence:
         common: dict[str, Parameter] = {
             "log": self._tables.log,
             "entities": self._tables.entities,
+            "workspace": self._workspace_id,
             "endpoint": release.endpoint,
             "candidate": release.candidate.name,
             "side": side,

@@ -106,7 +106,7 @@ def take_over(
     except (LeaseHeldError, ReleaseRefusedError, StaleStateError, NotFoundError) as error:
         raise JobError(str(error)) from error
     print(run.outcome(state))  # noqa: T201 - the job's answer
-    return EXITS.get(state.phase, ExitCode.WAITING)
+    return EXITS.get(state.phase, ExitCode.NOT_YET)
 
 
 def connect(
@@ -130,7 +130,7 @@ def connect(
     return World(
         serving=serving,
         invoker=serving,
-        evidence=SqlEvidence(sql, tables),
+        evidence=SqlEvidence(sql, tables, serving.workspace_id()),
         store=FileReleaseStore(Path(arguments.states))
         if arguments.router_tables
         else DeltaReleaseStore(sql, arguments.states),

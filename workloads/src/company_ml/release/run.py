@@ -1,6 +1,6 @@
 """Runs a release: reads through ports, asks the core what comes next, does it, and saves.
 
-Exit: DONE when the release completed, REFUSED when it was rolled back or may not start, WAITING
+Exit: DONE when the release completed, REFUSED when it was rolled back or may not start, NOT_YET
 when it needs more time than this run was given (the next run goes on), FAILED when it was
 interrupted.
 """

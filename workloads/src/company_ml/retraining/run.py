@@ -99,11 +99,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--claims", required=True, help="Delta table, or folder with a slash, for the triggers"
     )
     parser.add_argument("--limits", help="a YAML file; default: the packaged limits")
+    monitoring.add_run_key(parser)
     monitoring.add_output(parser)
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
-    """Run the job: DONE whether or not training was started, WAITING while it cools down."""
+    """Run the job: DONE whether or not training was started, NOT_YET while it cools down."""
     environment = monitoring.environment(arguments)
     found = limits.load("retraining", arguments.limits)
     decision = run(
@@ -117,4 +118,4 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         kinds=found["alerts"],
     )
     monitoring.output(asdict(decision), arguments.output)
-    return ExitCode.WAITING if decision.step is Step.COOLING_DOWN else ExitCode.DONE
+    return ExitCode.NOT_YET if decision.step is Step.COOLING_DOWN else ExitCode.DONE

@@ -1,4 +1,4 @@
--- List cost per day, workspace, SKU, product, usage type and owner, in one currency on one cloud.
+-- List cost per day, workspace, SKU, product and owner, in one currency on one cloud.
 --
 -- Columns: https://learn.microsoft.com/azure/databricks/admin/system-tables/billing
 --          https://learn.microsoft.com/azure/databricks/admin/system-tables/pricing
@@ -15,7 +15,6 @@ SELECT
   usage.workspace_id AS workspace_id,
   usage.sku_name AS sku_name,
   usage.billing_origin_product AS product,
-  usage.usage_type AS usage_type,
   usage.usage_unit AS usage_unit,
   coalesce(usage.custom_tags[:owner_tag], '') AS owner,
   CAST(sum(usage.usage_quantity) AS DOUBLE) AS quantity,
