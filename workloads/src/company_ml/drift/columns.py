@@ -72,8 +72,8 @@ def _kind(name: str, data_type: Any) -> Kind:
     )
 
 
-def sorted_numbers(column: Column) -> tuple[NDArray[np.float64], int]:
-    """The present values in ascending order, and how many are missing.
+def numbers(column: Column) -> NDArray[np.float64]:
+    """The values in the table's order, NaN where one is missing.
 
     Dates and times count microseconds, in whatever unit they come: a date may become a time.
     """
@@ -82,16 +82,25 @@ def sorted_numbers(column: Column) -> tuple[NDArray[np.float64], int]:
         column = pc.cast(pc.cast(column, unit, safe=False), pa.int64())
     if not pa.types.is_float64(column.type):
         column = pc.cast(column, pa.float64(), safe=False)
-    numbers: NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
-    ordered = np.sort(numbers)  # NaN, and null with it, comes last
+    found: NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
+    return found
+
+
+def sorted_numbers(column: Column) -> tuple[NDArray[np.float64], int]:
+    """The present values in ascending order, and how many are missing."""
+    ordered = np.sort(numbers(column))  # NaN, and null with it, comes last
     present = int(np.searchsorted(ordered, np.nan))
     return ordered[:present], len(ordered) - present
 
 
+def texts(column: Column) -> Any:
+    """The categories' names in the table's order."""
+    return pc.cast(column, pa.string())
+
+
 def category_counts(column: Column) -> tuple[dict[str, int], int]:
     """How often each category occurs, and how many values are missing."""
-    texts = pc.cast(column, pa.string())
-    counted = pc.value_counts(pc.drop_null(texts))
+    counted = pc.value_counts(pc.drop_null(texts(column)))
     found = dict(
         zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
     )
