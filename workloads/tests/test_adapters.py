@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import mlflow
 import pytest
 from mlflow.tracking import MlflowClient
 
@@ -96,6 +97,7 @@ def test_databricks_knows_an_experiment_without_its_mount(path: str, name: str) 
 def test_a_logged_run_can_be_read_back(
     mlflow_uri: str, fresh: Callable[[str], str], tmp_path: Path
 ) -> None:
+    mlflow.set_tracking_uri(f"file://{tmp_path}/elsewhere")
     tracking = MlflowTracking(mlflow_uri)
     report, experiment = tmp_path / "report.html", fresh("/exp")
     report.write_text("<p>fine</p>")

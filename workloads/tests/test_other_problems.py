@@ -103,6 +103,35 @@ def test_several_classes_are_held_to_absolute_bounds_to_the_champion_and_by_slic
     assert "metric balanced_accuracy" in _refusals(wanted, rows, bad, None)[0]
 
 
+@pytest.mark.parametrize(("right", "passes"), [(85, True), (84, False)])
+def test_a_difference_of_exactly_the_bound_passes_whatever_its_last_bit(
+    right: int, *, passes: bool
+) -> None:
+    """90 % less 85 % is a little more than 5 % in binary fractions."""
+    rows = pd.DataFrame({"y": [0, 1] * 100, "site": ["north"] * 100 + ["south"] * 100})
+    wanted = _gates(
+        {"accuracy": {"worse_than_champion_by_at_most": 0.05}},
+        {"site": {"metric": "accuracy", "gap_at_most": 0.05, "minimum_rows": 20}},
+    )
+
+    def said(north: int, south: int) -> pd.DataFrame:
+        wrong = [*range(north, 100), *range(100 + south, 200)]
+        return pd.DataFrame({"prediction": rows["y"].where(~rows.index.isin(wrong), 1 - rows["y"])})
+
+    assert (_refusals(wanted, rows, said(right, right), said(90, 90)) == []) == passes
+    assert (_refusals(wanted, rows, said(90, right), said(80, 80)) == []) == passes
+
+
+@pytest.mark.parametrize("problem", [*Problem])
+def test_rows_of_one_label_alone_are_no_evidence(problem: Problem) -> None:
+    """Whoever always says that label would pass every bound."""
+    metric = "mae" if problem is Problem.REGRESSION else "accuracy"
+    wanted = _gates({metric: {"at_least": 0}}, problem=problem.value)
+    rows = pd.DataFrame({"y": [1] * 50})
+    with pytest.raises(EvidenceError, match="label y is 1 in all 50 rows"):
+        answers(wanted, rows, pd.DataFrame({"prediction": [1] * 50}))
+
+
 def test_a_model_that_is_blind_to_several_classes_of_one_group_is_found_by_its_slice() -> None:
     wanted = _gates(
         {"accuracy": {"at_least": 0.5}},

@@ -244,7 +244,14 @@ def test_a_version_worse_than_the_champion_is_stopped_however_good() -> None:
 
 def test_an_undefined_metric_does_not_pass() -> None:
     setting = Setting()
-    setting.features.kept["holdout"] = [_holdout().assign(churned=1)]
+    setting.gates["slices"]["region"] |= {"metric": "roc_auc", "gap_at_most": 1}
+    assert setting.promote().outcome is Outcome.DONE
+    setting = Setting()
+    setting.gates["slices"]["region"] |= {"metric": "roc_auc", "gap_at_most": 1}
+    rows = _holdout()
+    setting.features.kept["holdout"] = [
+        rows.assign(churned=rows["churned"] | (rows["region"] == "north"))
+    ]
     assert setting.promote().outcome is Outcome.REFUSED
 
 
@@ -255,6 +262,7 @@ def test_an_undefined_metric_does_not_pass() -> None:
         (lambda f: f.drop(columns="region"), "no column region, which a slice needs"),
         (lambda f: f.assign(churned=[np.nan, *f["churned"][1:]]), "label is missing in 1 of 400"),
         (lambda f: f.head(0), "no rows"),
+        (lambda f: f.assign(churned=1), "label churned is 1 in all 400 rows"),
     ],
 )
 def test_held_out_rows_that_are_no_evidence_are_an_error_not_a_verdict(

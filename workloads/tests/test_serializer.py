@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pickle
@@ -136,7 +137,15 @@ def test_an_unknown_method_is_refused_by_name(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"file": "../m.pickle"}, "not beside it"),
-        ({"file": "gone.pickle"}, "gone.pickle, which is not beside it"),
+        ({"file": "gone.pickle"}, "gone.pickle', which is not beside it"),
+        ({"file": "folder"}, "'folder', which is not beside it"),
+        ({"file": "pipe"}, "'pipe', which is not beside it"),
+        ({"file": "n" * 5_000}, "File name too long"),
+        ({"file": "\0"}, "which is not beside it"),
+        ({"file": None}, "file is no str"),
+        ({"sha256": None}, "sha256 is no str"),
+        ({"size": None}, "size is no int"),
+        ({"python": 3}, "python is no str"),
         ({"format": 2}, "has format 2; this version reads 1"),
         ({"surprise": 1}, "not a serializer's metadata file"),
         ({"python": "3.9.1"}, "under Python 3.9.1"),
@@ -147,6 +156,8 @@ def test_metadata_that_cannot_be_right_is_refused(
     tmp_path: Path, change: dict[str, Any], message: str
 ) -> None:
     serializer.save(1, tmp_path / "m.json")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     _edit(tmp_path / "m.json", **change)
     with pytest.raises(SerializerError, match=message):
         serializer.load(tmp_path / "m.json")
@@ -155,9 +166,12 @@ def test_metadata_that_cannot_be_right_is_refused(
 def test_missing_or_torn_metadata_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IntegrityError, match="does not exist"):
         serializer.load(tmp_path / "m.json")
-    (tmp_path / "m.json").write_text('{"method": "pic')
+    for torn in ('{"method": "pic', "[" * 200_000, "null", ""):
+        (tmp_path / "m.json").write_text(torn)
+        with pytest.raises(IntegrityError, match="not a serializer's metadata file"):
+            serializer.load(tmp_path / "m.json")
     with pytest.raises(IntegrityError, match="not a serializer's metadata file"):
-        serializer.load(tmp_path / "m.json")
+        serializer.load(tmp_path)
 
 
 def test_an_object_that_cannot_be_pickled_leaves_the_earlier_one(tmp_path: Path) -> None:
@@ -166,6 +180,31 @@ def test_an_object_that_cannot_be_pickled_leaves_the_earlier_one(tmp_path: Path)
         serializer.save([b"x" * 2_000_000, lambda: None], tmp_path / "m.json", Method.PICKLE)
     assert serializer.load(tmp_path / "m.json") == "earlier"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("calls", range(2))
+def test_a_full_disk_leaves_the_earlier_object_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    """Full at the data, or at the metadata."""
+    left, real = [calls], os.fsync
+
+    def full(descriptor: int) -> None:
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        left[0] -= 1
+        real(descriptor)
+
+    serializer.save("earlier", tmp_path / "m.json")
+    before = sorted(tmp_path.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        for again in ("new", "earlier"):
+            with pytest.raises(OSError, match="No space left"):
+                serializer.save(again, tmp_path / "m.json")
+            left[0] = calls
+    assert sorted(tmp_path.iterdir()) == before
+    assert serializer.load(tmp_path / "m.json") == "earlier"
 
 
 @pytest.mark.parametrize("calls", range(5))

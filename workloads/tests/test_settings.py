@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from company_ml import cli, code_version, environment, wiring
+from company_ml import cli, code_version, environment, limits, wiring
 from company_ml.adapters.audit_delta import DeltaAudit
 from company_ml.adapters.audit_files import JsonLinesAudit
 from company_ml.adapters.fakes import FakeAudit
@@ -21,6 +21,8 @@ from company_ml.adapters.spark_sql import SparkSql
 from company_ml.audit import AuditRecord, Outcome
 from company_ml.documents import DocumentError
 from company_ml.ports import checked_tag
+from company_ml.promotion import gates
+from company_ml.release import settings
 from environments import write_environment
 
 if TYPE_CHECKING:
@@ -90,6 +92,26 @@ def test_a_missing_key_or_environment_is_named(tmp_path: Path) -> None:
         environment.load(str(path))
     with pytest.raises(DocumentError, match="'qa' is neither a file nor one of dev, prod, test"):
         environment.load("qa")
+
+
+@pytest.mark.parametrize(
+    ("load", "name"),
+    [
+        (environment.load, "dev.json"),
+        (environment.load, "dev.yaml"),
+        (gates.load, "gates.yaml"),
+        (lambda path: limits.load("drift", path), "drift.yaml"),
+        (lambda path: settings.load(Path(path)), "release.yaml"),
+    ],
+)
+@pytest.mark.parametrize("content", [b"a: [1\nb: }", b"\xff\xfe\x00"])
+def test_a_file_that_cannot_be_read_is_refused_by_name(
+    tmp_path: Path, load: Callable[[str], object], name: str, content: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(DocumentError, match=rf"{name} is no (JSON|YAML): "):
+        load(str(path))
 
 
 def _audit_story(log: AuditLog) -> None:

@@ -37,6 +37,30 @@ def test_the_example_is_learned_better_than_by_chance_and_the_same_each_time() -
     assert "progressed" not in first.features
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--model", "team.churn"], "--model 'team.churn': a model's name has letters, digits, _"),
+        (["--model", "o'brien"], '--model "o\'brien"'),
+        (["--model", ""], "--model ''"),
+        (["--model", "churn", "--tag", "cost.centre=7"], "--tag: tag key 'cost.centre'"),
+        (["--model", "churn", "--tag", "=7"], "--tag: tag key ''"),
+        (["--model", "churn", "--tag", "owner= ana"], "--tag: tag owner: its value has 4"),
+    ],
+)
+def test_a_name_that_no_registry_or_promotion_takes_is_refused_before_anything_is_trained(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = write_environment(tmp_path, "http://127.0.0.1:9")
+    with pytest.raises(SystemExit) as ended:
+        cli.main([
+            "train", "--environment", str(nowhere), "--audit", str(tmp_path / "a.jsonl"),
+            "--features", "nowhere.parquet", "--label", "y", "--key", "id", *arguments,
+        ])  # fmt: skip
+    assert ended.value.code == cli.ExitCode.FAILED
+    assert message in capsys.readouterr().err
+
+
 def test_a_subject_stays_on_its_side_as_the_table_grows() -> None:
     patients = example_data.patients()
     _, held_out = core.split(patients.head(200), SETTINGS)

@@ -7,15 +7,32 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
 
+import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jsonschema.exceptions import ValidationError
 
 
 class DocumentError(ValueError):
     """A document does not follow its schema; the message names key, value, what is allowed, fix."""
+
+
+def read(path: Path) -> Any:
+    """What a file says, not yet held to a schema: JSON where its name says so, else YAML.
+
+    Raises:
+        DocumentError: It is neither.
+    """
+    try:
+        text = path.read_text("utf-8")
+        return json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError) as error:
+        kind = "JSON" if path.suffix == ".json" else "YAML"
+        raise DocumentError(f"{path} is no {kind}: {' '.join(str(error).split())}") from error
 
 
 def validated(plain: Any, schema: str, origin: str) -> dict[str, Any]:

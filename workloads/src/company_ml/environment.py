@@ -7,7 +7,6 @@ closed. No secret is in here, only where it is kept.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from company_ml import documents
 from company_ml.documents import DocumentError, validated
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ def load(name_or_path: str) -> Environment:
         raise DocumentError(
             f"environment: '{name_or_path}' is neither a file nor one of {', '.join(packaged())}"
         )
-    text = path.read_text("utf-8")
-    plain = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    return _environment(plain, str(path))
+    return _environment(documents.read(path), str(path))
 
 
 def _environment(plain: Any, origin: str) -> Environment:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from company_ml import documents
 from company_ml.documents import DocumentError, validated
 
 
@@ -29,4 +30,4 @@ def load(job: str, path: str | None = None) -> dict[str, Any]:
     file = Path(path)
     if not file.is_file():
         raise DocumentError(f"limits: {path!r} is no file; leave it out for the packaged limits")
-    return validated(yaml.safe_load(file.read_text("utf-8")), job, path)
+    return validated(documents.read(file), job, path)

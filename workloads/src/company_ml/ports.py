@@ -139,6 +139,12 @@ class ModelRegistry(Protocol):
         ...
 
 
+ANSWERED_BY = ("model_version", "model_sha256")
+"""Columns of the scoring model's answer that say which model gave it."""
+VERSION_VARIABLE = "MODEL_VERSION"
+"""Environment variable of a served entity that names the version it serves."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """A column of a model's input or output."""

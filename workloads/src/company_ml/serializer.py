@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,9 @@ _CHUNK = 16 * 2**20
 _BUFFER = 2**20
 _WORTH_A_THREAD = 4 * 2**20  # below that, handing over costs what it saves
 _LIBRARIES = ("cloudpickle", "joblib", "numpy", "pandas", "scikit-learn")
+
+_TYPES = {"format": int, "file": str, "size": int, "sha256": str, "python": str}
+"""What ``load`` relies on in a metadata file."""
 
 
 class Method(StrEnum):
@@ -97,7 +101,7 @@ def save(
     chosen = _method(method)
     path.parent.mkdir(parents=True, exist_ok=True)
     before = _data_file(path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = _partial(path)
     try:
         with partial.open("wb", buffering=0) as file:
             with _HashingWriter(file) as raw, io.BufferedWriter(raw, _BUFFER) as buffered:
@@ -115,7 +119,12 @@ def save(
         libraries=_versions(), type=f"{type(obj).__module__}.{type(obj).__qualname__}",
         notes=dict(notes or {}),
     )  # fmt: skip
-    _write_atomically(path, json.dumps(asdict(metadata), indent=2).encode())
+    try:
+        _write_atomically(path, json.dumps(asdict(metadata), indent=2).encode())
+    except OSError:  # a full disk must not stay full of what nobody names
+        if _data_file(path) != data:
+            data.unlink(missing_ok=True)
+        raise
     if before is not None and before != data:
         before.unlink(missing_ok=True)
     return metadata
@@ -162,9 +171,12 @@ def read_metadata(path: Path) -> Metadata:
         plain: dict[str, Any] = json.loads(path.read_bytes())
         plain["method"] = _method(plain["method"])
         metadata = Metadata(**plain)
+        for name, kind in _TYPES.items():
+            if type(plain[name]) is not kind:
+                raise TypeError(f"{name} is no {kind.__name__}")  # noqa: TRY301 - one way to say it
     except FileNotFoundError:
         raise IntegrityError(f"{path} does not exist") from None
-    except (ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise IntegrityError(f"{path} is not a serializer's metadata file: {error}") from error
     if metadata.format != FORMAT:
         raise SerializerError(
@@ -214,10 +226,13 @@ def _undump(file: IO[bytes], method: Method) -> Any:
 
 
 def _open(path: Path, metadata: Metadata) -> io.BufferedReader:
+    data = path.with_name(metadata.file)
     try:
-        return path.with_name(metadata.file).open("rb")
-    except FileNotFoundError:
-        raise IntegrityError(f"{path} names {metadata.file}, which is not beside it") from None
+        if data.is_file():  # a pipe would be waited for
+            return data.open("rb")
+    except OSError as error:
+        raise IntegrityError(f"{path} names {metadata.file[:99]}: {error.strerror}") from error
+    raise IntegrityError(f"{path} names {metadata.file!r}, which is not beside it")
 
 
 def _check(path: Path, file: IO[bytes], metadata: Metadata, expected: str | None) -> None:
@@ -241,13 +256,21 @@ def _data_file(path: Path) -> Path | None:
         return None
 
 
+def _partial(path: Path) -> Path:
+    """A file that no other process or thread writes."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.partial")
+
+
 def _write_atomically(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
+    partial = _partial(path)
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # a rename is on the disk when its folder is

@@ -30,7 +30,7 @@ from company_ml.adapters.fakes import FakeClock
 from company_ml.adapters.secrets import AnySecrets
 from company_ml.adapters.spark_sql import SparkSql
 from company_ml.cli import ExitCode, JobError
-from company_ml.compliance import job, manifest
+from company_ml.compliance import files, job, manifest
 from company_ml.compliance.core import Period, Report, stream
 from company_ml.compliance.pseudonyms import Pseudonymiser
 from company_ml.compliance.queries import QUERIES
@@ -182,6 +182,16 @@ def test_a_pseudonymised_report_names_nobody_in_any_file(report: Report, tmp_pat
     assert Pseudonymiser(b"x" * 32).name(BOB) != hidden.name(BOB)
     with pytest.raises(ValueError, match="openssl rand"):
         Pseudonymiser(b"short")
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", " =1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff201"]
+)
+def test_no_cell_is_a_formula_to_a_spreadsheet(cell: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    files.write_table(path, ("name", "count"), [(cell, -5), ("plain", 1)])
+    with path.open(newline="", encoding="utf-8") as file:
+        assert list(csv.reader(file))[1:] == [[f"'{cell}", "-5"], ["plain", "1"]]
 
 
 def test_silence_is_told_with_its_reason() -> None:

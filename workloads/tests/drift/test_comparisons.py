@@ -177,6 +177,14 @@ def test_dates_decimals_integers_and_booleans_are_compared_each_in_its_way() -> 
     assert found["colour"].reference.uniqueness == 0.5
 
 
+def test_a_date_that_became_a_time_of_any_unit_did_not_drift() -> None:
+    days = pa.array([date(2026, 1, 1 + number % 28) for number in range(600)])
+    for now in (pa.timestamp("s"), pa.timestamp("us", tz="UTC"), pa.timestamp("ns"), pa.date64()):
+        tables = pa.table({"day": days}), pa.table({"day": days.cast(now)})
+        for (found,) in (exact.compare(*tables), sketched(*tables, 100).values()):
+            assert (found.statistic, found.population_stability) == (0.0, 0.0)
+
+
 def test_an_identifier_is_told_from_a_category() -> None:
     names = pa.table(
         {"id": [f"user-{number}" for number in range(comparison.CATEGORY_LIMIT + 500)]}
@@ -194,6 +202,9 @@ def test_a_schema_change_is_named() -> None:
         exact.compare(before, pa.table({"x": [1.0]}))
     with pytest.raises(columns.SchemaError, match="'x' was double and is string"):
         exact.compare(before, pa.table({"x": ["1"], "k": ["a"]}))
+    days = pa.table({"x": pa.array([date(2026, 1, 1)]), "k": ["a"]})
+    with pytest.raises(columns.SchemaError, match="'x' was double and is date32"):
+        exact.compare(before, days)
     with pytest.raises(columns.SchemaError, match="'v' is list"):
         exact.compare(pa.table({"v": [[1.0]]}), pa.table({"v": [[1.0]]}))
     with pytest.raises(columns.SchemaError, match="current table gave no batch"):

@@ -5,25 +5,28 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
 from mlflow.tracking import MlflowClient
+from tests.chaos.watching import Shifted
 
 from company_ml import limits
-from company_ml.adapters.fakes import FakeNotifier
+from company_ml.adapters import evidently_report
+from company_ml.adapters.fakes import FakeNotifier, FakeTracking
 from company_ml.adapters.mlflow_tracking import MlflowTracking
 from company_ml.adapters.spark_drift import SparkDriftData
 from company_ml.documents import DocumentError
 from company_ml.drift import core, exact, run
 from company_ml.drift.arrow import pa
 from company_ml.drift.core import Verdict
+from company_ml.drift.model import Kind
 from company_ml.drift.ports import TableSlice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from company_ml.drift.arrow import Table
     from conftest import Lake
@@ -121,6 +124,48 @@ def test_drift_is_judged_logged_reported_and_told(
     assert "amount" in artifacts["drift_report.html"]
     assert json.loads(artifacts["drift_statistics.json"])["verdict"] == "drifted"
     assert json.loads(artifacts["drift_report.json"])["metrics"]
+
+
+def test_the_report_takes_whatever_is_judged_and_leaves_out_what_went_missing(
+    tmp_path: Path,
+) -> None:
+    number = np.arange(600)
+    before = pa.table(
+        {
+            "price": pa.array(number).cast(pa.decimal128(21, 2)),
+            "day": pa.array(number.astype("datetime64[D]")),
+            "at": pa.array(number.astype("datetime64[s]"), pa.timestamp("s", tz="UTC")),
+            "flag": pa.array(number % 2 == 0),
+            "gone": pa.array(number),
+        }
+    )
+    now = before.drop_columns("gone").append_column("gone", pa.nulls(600, pa.int64()))
+    columns = [(item.column, item.kind) for item in exact.compare(before, now)]
+    html, plain = evidently_report.write(before, now, columns, tmp_path)
+    assert html.stat().st_size > 0
+    assert "price" in plain.read_text()
+    assert "gone" not in plain.read_text()
+    assert evidently_report.write(before, now, [("gone", Kind.NUMERIC)], tmp_path) == []
+
+
+def test_a_report_that_fails_silences_no_alarm() -> None:
+    class Torn(Shifted):
+        def report(
+            self, reference: TableSlice, current: TableSlice, columns: Sequence[tuple[str, Kind]],
+            folder: Path,
+        ) -> Sequence[Path]:  # fmt: skip
+            raise IndexError(f"index 11: {reference}, {current}, {columns}, {folder}")
+
+    tracking, notifier = FakeTracking(), FakeNotifier()
+    side = TableSlice(table="c.s.t")
+    report = run.run(
+        Torn(), tracking, notifier, reference=side, current=side, columns=[],
+        drift_limits=core.Limits(), experiment="e",
+    )  # fmt: skip
+    assert report.verdict is Verdict.DRIFTED
+    assert len(notifier.sent) == 1
+    (logged,) = tracking.runs.values()
+    assert b"IndexError: index 11" in cast("Any", logged["artifacts"]["drift_report_failed.txt"])
 
 
 def tables(before: pd.DataFrame, now: pd.DataFrame, columns: list[str]) -> tuple[Table, Table]:

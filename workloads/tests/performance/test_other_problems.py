@@ -56,6 +56,12 @@ def test_groups_apart_by_a_quarter_of_the_error_are_told_and_small_ones_are_name
     assert (alone.verdict, alone.value) == (Verdict.HOLD, 0.0)
 
 
+def test_a_small_group_further_apart_by_chance_hides_no_shown_difference() -> None:
+    small = [errors(f"few-{n}", 13, spread=40, labelled=100) for n in range(12)]
+    apart = judged(errors("a", 9), errors("b", 12.5), *small).by_group
+    assert (apart.verdict, apart.higher, apart.lower) == (Verdict.ALERT, "b", "a")
+
+
 @given(st.lists(st.floats(-50, 50), min_size=2, max_size=50))
 def test_the_sums_give_the_errors_that_the_rows_have(values: list[float]) -> None:
     found = np.array(values)

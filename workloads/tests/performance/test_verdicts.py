@@ -99,6 +99,17 @@ def test_a_small_group_is_named_and_never_raises_an_alarm() -> None:
     assert report.equal_opportunity.left_out == ("c",)
 
 
+def test_a_small_group_further_apart_by_chance_hides_no_shown_difference() -> None:
+    many = [
+        counted("a", labelled=10_000, predictions=10_000, predicted_positive=5_000),
+        counted("b", labelled=10_000, predictions=10_000, predicted_positive=3_800),
+    ]
+    few = [counted(f"few-{n}", labelled=100, predicted_positive=37 + n) for n in range(12)]
+    parity = core.bias_report([*many, *few], core.BiasLimits()).demographic_parity
+    assert (parity.verdict, parity.higher, parity.lower) == (Verdict.ALERT, "a", "b")
+    assert parity.interval[0] > 0
+
+
 @given(st.integers(2, 12))
 def test_more_groups_need_more_evidence(number: int) -> None:
     """Between the extremes of many equal groups some difference always shows."""

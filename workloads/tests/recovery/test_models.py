@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from tests.chaos.lifecycle import ARCHIVED, Archive
 from tests.test_promotion import PRODUCTION
 
+from company_ml import cli
 from company_ml.adapters.fakes import FakeAudit, FakeClock
 from company_ml.adapters.mlflow_registry import MlflowRegistry
 from company_ml.adapters.model_files import MlflowModelFiles
@@ -20,6 +22,7 @@ from company_ml.ports import NotFoundError
 from company_ml.recovery.archiving import Guards, Order, archive
 from company_ml.recovery.core import RESTORED_FROM, NotRetainedError, RefusedError
 from company_ml.recovery.models import World, restore
+from environments import write_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +162,39 @@ def test_what_was_rolled_back_is_not_made_champion_by_a_restore(place: Archive) 
         place.restore("2")
     assert place.registry.aliases[PRODUCTION, "champion"] == "3"
     assert numbers(place, PRODUCTION) == ["2", "3"]
+
+
+def test_a_version_goes_back_to_where_it_was_and_nowhere_past_the_gates(place: Archive) -> None:
+    kept = place.registry.version(ARCHIVED, "1")
+    place.registry.kept[ARCHIVED]["1"] = replace(
+        kept, tags={**kept.tags, "archived_from": "models:/ml_models_catalog.dev_models.churn/1"}
+    )
+    for tags in (place.registry.version(ARCHIVED, "1").tags, {}):
+        place.registry.kept[ARCHIVED]["1"] = replace(kept, tags=tags)
+        with pytest.raises(RefusedError, match=r"was archived from .* and does not go to"):
+            place.restore()
+    assert numbers(place, PRODUCTION) == ["2", "3"]
+    assert place.audit.kept[-1].outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("archived", "to", "message"),
+    [
+        ("dev_models.churn", "production_models.churn", "the archive of .*production_models.churn"),
+        ("archived_models.fraud", "production_models.churn", "is .*archived_models.churn"),
+        ("archived_models.churn", "archived_models.churn", "--to .*: the archive keeps "),
+    ],
+)
+def test_only_what_the_archive_has_of_a_model_comes_back_to_it(
+    archived: str, to: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = write_environment(tmp_path, "http://127.0.0.1:9")
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["recover-model", "--environment", str(nowhere), "--correlation", "c",
+                  "--archived", f"ml_models_catalog.{archived}", "--version", "1",
+                  "--to", f"ml_models_catalog.{to}"])  # fmt: skip
+    assert ended.value.code == cli.ExitCode.FAILED
+    assert re.search(message, capsys.readouterr().err)
 
 
 def test_an_archived_version_whose_files_are_gone_or_changed_is_refused(place: Archive) -> None:

@@ -20,6 +20,7 @@ from company_ml.release.gates import AgreementGate
 from company_ml.release.plan import Limits, Stage, blue_green, canary, serving, shadow
 from company_ml.release.ports import LeaseHeldError, Recorded, StaleStateError
 from company_ml.release.run import LEASE, abort, run
+from company_ml.release.shadow import agree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,11 +93,30 @@ def test_green_that_fails_its_smoke_test_never_gets_traffic(story: Story) -> Non
     assert "HTTP 500" in reasons(state)
 
 
+def test_green_that_answers_no_json_never_gets_traffic(story: Story) -> None:
+    story.invoker.body = "<html>Welcome</html>"
+    state = run(release(stages=blue_green()), story.world(), smoke_requests=SMOKE)
+    assert state.phase is Phase.ROLLED_BACK
+    assert "an answer that is no JSON" in reasons(state)
+
+
+def test_versions_that_say_the_same_agree_though_each_says_who_it_is() -> None:
+    """As the wheel's scoring model answers, by rows or by columns."""
+    for one, other in (
+        ('[{"prediction": 1, "probability": 0.75, "model_version": "1", "model_sha256": "a"}]',
+         '[{"prediction": 1, "probability": 0.75, "model_version": "2", "model_sha256": "b"}]'),
+        ('{"prediction": [1], "model_version": ["1"]}', '{"prediction": [1]}'),
+    ):  # fmt: skip
+        assert agree(f'{{"predictions": {one}}}', f'{{"predictions": {other}}}', within=0.0)
+    assert not agree('[{"prediction": 1}]', '[{"prediction": 0}]', within=0.0)
+
+
 @pytest.mark.parametrize(
     ("answer", "ends"),
     [
         ('{"predictions": [1.0000001]}', Phase.COMPLETED),
         ('{"predictions": [2.0]}', Phase.ROLLED_BACK),
+        ("<html>Bad gateway</html>", Phase.ROLLED_BACK),
     ],
 )
 def test_a_shadow_compares_replayed_requests_and_leaves_production_as_it_was(

@@ -37,20 +37,21 @@ def test_exact_limits_are_those_of_the_tables() -> None:
     assert proportion(0, 1000, 0.05).high == pytest.approx(3 / 1000, rel=0.01)
 
 
-def test_difference_limits_are_those_of_newcombes_paper() -> None:
+def test_difference_limits_are_a_little_wider_than_newcombes() -> None:
     # Newcombe 1998 (Statist. Med. 17:873), table II, 56/70 - 48/80: method 10 gives 0.0524, 0.3339.
     interval = proportion_difference(56, 70, 48, 80, 0.025)
-    assert (round(interval.low, 4), round(interval.high, 4)) == (0.0524, 0.3339)
+    assert 0.03 < interval.low < 0.0524
+    assert 0.3339 < interval.high < 0.35
     # And 0/10 - 0/10: -0.2775 to 0.2775, where Wald's interval has no width at all.
     interval = proportion_difference(0, 10, 0, 10, 0.025)
-    assert (round(interval.low, 4), round(interval.high, 4)) == (-0.2775, 0.2775)
+    assert -interval.low == interval.high == pytest.approx(1 - 0.025 ** (1 / 10))
 
 
 def test_mean_limits_are_those_of_scipys_welch_interval() -> None:
     from scipy import stats
 
     draw = np.random.default_rng(3)
-    first, second = draw.normal(5, 2, 40), draw.normal(4, 5, 90)
+    first, second = draw.normal(5, 5, 40), draw.normal(4, 2, 90)
     ours = mean_difference(
         Moments(40, float(first.mean()), float(first.var(ddof=1))),
         Moments(90, float(second.mean()), float(second.var(ddof=1))),
@@ -107,8 +108,48 @@ def share_ever(standing: Standing, candidate: float, incumbent: float, tolerated
     return said / runs
 
 
-def test_a_candidate_just_within_the_gate_is_rarely_called_harmful_by_any_of_many_looks() -> None:
-    assert share_ever(Standing.HARMFUL, 0.02, 0.01, tolerated=0.01) <= 0.05
+@pytest.mark.parametrize("incumbent", [0.0, 0.0001, 0.001, 0.01])
+def test_a_candidate_just_within_the_gate_is_rarely_called_harmful_by_any_of_many_looks(
+    incumbent: float,
+) -> None:
+    assert share_ever(Standing.HARMFUL, incumbent + 0.01, incumbent, tolerated=0.01) <= 0.05
+
+
+@pytest.mark.parametrize("converting", [0.01, 0.05, 0.2])
+def test_an_equal_candidate_is_rarely_called_harmful_by_a_metric_that_few_requests_make(
+    converting: float,
+) -> None:
+    draw = np.random.default_rng(5)
+    sizes, runs, wrong = looks(Limits(), 5_000), 300, 0
+    for _ in range(runs):
+        ours = np.cumsum(draw.binomial(np.diff([0, *sizes]), converting))
+        theirs = np.cumsum(draw.binomial(np.diff([0, *(9 * size for size in sizes)]), converting))
+        wrong += any(
+            judge(
+                (MetricGate(metric="orders", tolerated=converting / 10),),
+                Sample(requests=size, metrics={"orders": orders(int(ours[index]), size)}),
+                Sample(metrics={"orders": orders(int(theirs[index]), 9 * size)}),
+                look=index + 1, harm_alpha=0.05, safe_alpha=0.05,
+            )[0].standing is Standing.HARMFUL
+            for index, size in enumerate(sizes)
+        )  # fmt: skip
+    assert wrong / runs <= 0.05
+
+
+def orders(number: int, requests: int) -> Moments:
+    """One for each request that led to an order, 0 for the others."""
+    mean = number / requests
+    return Moments(requests, mean, mean * (1 - mean) * requests / (requests - 1))
+
+
+def test_a_candidate_that_ends_all_orders_is_found() -> None:
+    (found,) = judge(
+        (MetricGate(metric="orders", tolerated=0.005),),
+        Sample(requests=400, metrics={"orders": orders(0, 400)}),
+        Sample(requests=3_600, metrics={"orders": orders(180, 3_600)}),
+        look=5, harm_alpha=0.05, safe_alpha=0.05,
+    )  # fmt: skip
+    assert found.standing is Standing.HARMFUL
 
 
 def test_a_candidate_just_beyond_the_gate_is_rarely_called_safe_by_any_of_many_looks() -> None:

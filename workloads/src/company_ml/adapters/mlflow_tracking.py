@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import mlflow
 from mlflow.entities import Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
@@ -34,12 +35,15 @@ def workspace_name(path: str) -> str:
 class MlflowTracking:
     """Tracking port on an MLflow client.
 
+    Files that go through MLflow's server go to a process-wide address, which this sets.
+
     Args:
         tracking_uri: ``databricks`` or a server's URL.
         artifact_location: Where new experiments keep their files; the server's choice when None.
     """
 
     def __init__(self, tracking_uri: str, artifact_location: str | None = None) -> None:
+        mlflow.set_tracking_uri(tracking_uri)
         self._client = MlflowClient(tracking_uri=tracking_uri)
         self._artifacts = artifact_location
         self._databricks = tracking_uri == "databricks"

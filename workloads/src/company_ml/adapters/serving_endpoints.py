@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import requests
 from databricks.sdk.errors import BadRequest, NotFound, ResourceConflict
 from databricks.sdk.service import serving
 
-from company_ml.ports import Endpoint, NotFoundError, ServedEntity
+from company_ml.ports import VERSION_VARIABLE, Endpoint, NotFoundError, ServedEntity
 from company_ml.release.ports import Answer, UpdateConflictError, UpdateRefusedError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _SETTABLE = frozenset(serving.ServedEntityInput.__dataclass_fields__)
 PATIENCE_SECONDS = 120
 """As long may an answer take: Databricks gives a model up to 297 seconds on CPU, and a model that
 needs half of that for one request is no candidate."""
+NO_ANSWER = 504
+"""The status that a gateway would give where the model gave none."""
 
 
 class DatabricksServing:
@@ -54,7 +57,8 @@ class DatabricksServing:
 
         The configuration is replaced as a whole, so what a port's entity does not say (environment
         variables, concurrency, instance profile) is taken from what is served now under this name;
-        a new name is served like the entity with the largest share.
+        a new name is served like the entity with the largest share. A variable that names the
+        version (``VERSION_VARIABLE``) names its own.
 
         Raises:
             UpdateConflictError: An update is under way.
@@ -90,21 +94,22 @@ class DatabricksServing:
         return cast("dict[str, object]", answer)
 
     def invoke(self, endpoint: str, entity: str, body: str, *, request_id: str) -> Answer:
-        """The entity's answer; a failure of the model is an answer too."""
-        plain: dict[str, Any] = {**json.loads(body), "client_request_id": request_id}
+        """The entity's answer; a failure of the model is an answer too, and so is none in time."""
+        content, kind = _marked(body, request_id)
         config = self._client.config
+        status, text = NO_ANSWER, ""
         started = time.monotonic()
         # Not through the client, which retries failures and hides their status: here they count.
-        answer = requests.post(
-            f"{config.host}{_path(endpoint, entity)}",
-            json=plain,
-            headers=config.authenticate(),
-            timeout=PATIENCE_SECONDS,
-        )
+        with suppress(requests.ReadTimeout):
+            answer = requests.post(
+                f"{config.host}{_path(endpoint, entity)}",
+                data=content,
+                headers={**config.authenticate(), "Content-Type": kind},
+                timeout=PATIENCE_SECONDS,
+            )
+            status, text = answer.status_code, answer.text
         return Answer(
-            status=answer.status_code,
-            body=answer.text,
-            milliseconds=round((time.monotonic() - started) * 1000),
+            status=status, body=text, milliseconds=round((time.monotonic() - started) * 1000)
         )
 
     def _detail(self, name: str) -> serving.ServingEndpointDetailed:
@@ -132,6 +137,19 @@ def _path(endpoint: str, entity: str | None) -> str:
     """
     within = f"/served-models/{entity}" if entity else ""
     return f"/serving-endpoints/{endpoint}{within}/invocations"
+
+
+def _marked(body: str, request_id: str) -> tuple[bytes, str]:
+    """A request with its id, and its media type; CSV, MLflow's other form, has no place for one.
+
+    https://mlflow.org/docs/3.0.1/model/serving-custom/#accepted-csv-input-format
+    """
+    try:
+        plain = json.loads(body)
+    except ValueError:
+        return body.encode(), "text/csv"
+    marked = {**plain, "client_request_id": request_id} if isinstance(plain, dict) else plain
+    return json.dumps(marked).encode(), "application/json"
 
 
 def _endpoint(detail: serving.ServingEndpointDetailed) -> Endpoint:
@@ -184,6 +202,8 @@ def _input(
         "entity_name": entity.model,
         "entity_version": entity.version,
     }
+    if VERSION_VARIABLE in (variables := kept.get("environment_vars") or {}):
+        kept["environment_vars"] = {**variables, VERSION_VARIABLE: entity.version}
     if not known and not held:
         kept |= {
             "workload_size": entity.workload_size,

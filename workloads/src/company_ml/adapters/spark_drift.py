@@ -67,7 +67,7 @@ class SparkDriftData:
 
         names = [_quoted(name) for name, _ in columns]
         sides = [
-            self._sample(self._frame(side).select(*names), REPORT_ROWS).toPandas()
+            self._sample(self._frame(side).select(*names), REPORT_ROWS).toArrow()
             for side in (reference, current)
         ]
         return evidently_report.write(sides[0], sides[1], columns, folder)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 PAGE, COVERAGE = "report.html", "coverage.csv"
 # A spreadsheet takes a cell that begins so for a formula, and whoever chose the name of a model
 # could then run one at the auditor's. https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Blanks before it are trimmed by some, and full-width signs count as the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_CONTROL = ("\t", "\r", "\n")
 
 
 def write(report: Report, folder: Path) -> None:
@@ -64,4 +66,5 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat()
     text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
+    runs = text.startswith(_CONTROL) or text.lstrip().startswith(_FORMULA)
+    return f"'{text}" if isinstance(cell, str) and runs else text

@@ -33,15 +33,20 @@ def kinds(reference: Schema, current: Schema) -> Mapping[str, Kind]:
             f"the current table lacks the columns {missing}; it has {current.names}. Compare the "
             "columns that both have, or take a reference after the change."
         )
-    found = {name: _kind(name, reference.field(name).type) for name in reference.names}
-    for name, kind in found.items():
-        now = _kind(name, current.field(name).type)
-        if now is not kind:
+    found: dict[str, Kind] = {}
+    for name in reference.names:
+        before, now = reference.field(name).type, current.field(name).type
+        found[name] = _kind(name, before)
+        if _kind(name, now) is not found[name] or _is_time(now) != _is_time(before):
             raise SchemaError(
-                f"column {name!r} was {reference.field(name).type} and is "
-                f"{current.field(name).type}: cast one of them, or take a reference after that."
+                f"column {name!r} was {before} and is {now}: cast one of them, or take a reference "
+                "after that."
             )
     return found
+
+
+def _is_time(data_type: Any) -> bool:
+    return bool(pa.types.is_date(data_type) or pa.types.is_timestamp(data_type))
 
 
 def _kind(name: str, data_type: Any) -> Kind:
@@ -58,8 +63,7 @@ def _kind(name: str, data_type: Any) -> Kind:
         types.is_integer(data_type)
         or types.is_floating(data_type)
         or types.is_decimal(data_type)
-        or types.is_date(data_type)
-        or types.is_timestamp(data_type)
+        or _is_time(data_type)
     ):
         return Kind.NUMERIC
     raise SchemaError(
@@ -68,25 +72,35 @@ def _kind(name: str, data_type: Any) -> Kind:
     )
 
 
-def sorted_numbers(column: Column) -> tuple[NDArray[np.float64], int]:
-    """The present values in ascending order, and how many are missing."""
-    data_type = column.type
-    if pa.types.is_date(data_type):
-        column = pc.cast(column, pa.timestamp("ms"))
-    if pa.types.is_date(data_type) or pa.types.is_timestamp(data_type):
-        column = pc.cast(column, pa.int64())
+def numbers(column: Column) -> NDArray[np.float64]:
+    """The values in the table's order, NaN where one is missing.
+
+    Dates and times count microseconds, in whatever unit they come: a date may become a time.
+    """
+    if _is_time(column.type):
+        unit = pa.timestamp("us", tz=getattr(column.type, "tz", None))
+        column = pc.cast(pc.cast(column, unit, safe=False), pa.int64())
     if not pa.types.is_float64(column.type):
         column = pc.cast(column, pa.float64(), safe=False)
-    numbers: NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
-    ordered = np.sort(numbers)  # NaN, and null with it, comes last
+    found: NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
+    return found
+
+
+def sorted_numbers(column: Column) -> tuple[NDArray[np.float64], int]:
+    """The present values in ascending order, and how many are missing."""
+    ordered = np.sort(numbers(column))  # NaN, and null with it, comes last
     present = int(np.searchsorted(ordered, np.nan))
     return ordered[:present], len(ordered) - present
 
 
+def texts(column: Column) -> Any:
+    """The categories' names in the table's order."""
+    return pc.cast(column, pa.string())
+
+
 def category_counts(column: Column) -> tuple[dict[str, int], int]:
     """How often each category occurs, and how many values are missing."""
-    texts = pc.cast(column, pa.string())
-    counted = pc.value_counts(pc.drop_null(texts))
+    counted = pc.value_counts(pc.drop_null(texts(column)))
     found = dict(
         zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import traceback
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,7 +60,13 @@ def run(
     with tempfile.TemporaryDirectory() as folder:
         statistics = Path(folder) / "drift_statistics.json"
         statistics.write_text(json.dumps(plain(report), indent=2), "utf-8")
-        files = data.report(reference, current, judged, Path(folder)) if judged else ()
+        files: Sequence[Path] = ()
+        try:
+            files = data.report(reference, current, judged, Path(folder)) if judged else ()
+        except Exception:  # noqa: BLE001 - a picture that fails must not silence the alarm
+            failed = Path(folder) / "drift_report_failed.txt"
+            failed.write_text(traceback.format_exc(), "utf-8")
+            files = [failed]
         asked = {"reference": str(reference), "current": str(current)}
         run_id = alerts.logged_once(
             tracking, experiment, run_key, {**asked, "kind": kind, "model": model},

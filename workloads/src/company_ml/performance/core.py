@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING
 
 from company_ml.performance.intervals import Proportion, difference_interval
@@ -172,7 +173,7 @@ class BiasLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """The two groups furthest apart in one rate."""
+    """Two groups that are apart in one rate: see :func:`pair_to_tell`."""
 
     measure: str
     higher: str
@@ -233,30 +234,50 @@ def furthest_apart(
     rate: Callable[[GroupCounts], Proportion],
     limits: BiasLimits,
 ) -> Difference:
-    """The two of the groups that are large enough whose rates differ most."""
+    """The two groups to tell of, among those that are large enough."""
     rates = {group.group: rate(group) for group in groups}
     compared = {name: share for name, share in rates.items() if share.whole >= limits.minimum_group}
-    pairs = list(combinations(compared, 2))
-    confidence = 1 - (1 - limits.confidence) / max(len(pairs), 1)
     left_out = tuple(sorted(set(rates) - set(compared)))
     shown = {name: share.value for name, share in compared.items()}
-    if not pairs:
+    if len(compared) < 2:  # noqa: PLR2004 - a difference is between two
         return Difference(
             measure=measure, higher="", lower="", value=0.0, interval=(-1.0, 1.0), rates=shown,
             left_out=left_out, verdict=Verdict.HOLD,
         )  # fmt: skip
-    ranked = sorted(compared, key=lambda name: (compared[name].value, name))
-    lower, higher = ranked[0], ranked[-1]
-    value = compared[higher].value - compared[lower].value
-    interval = difference_interval(compared[higher], compared[lower], confidence)
-    alert = value >= limits.difference - 1e-12 and interval[0] > 0
+    confidence = 1 - (1 - limits.confidence) / comb(len(compared), 2)
+
+    def interval(higher: str, lower: str) -> tuple[float, float]:
+        return difference_interval(compared[higher], compared[lower], confidence)
+
+    higher, lower, alert = pair_to_tell(
+        shown,
+        lambda higher, lower: (
+            shown[higher] - shown[lower] >= limits.difference - 1e-12
+            and interval(higher, lower)[0] > 0
+        ),
+    )
     return Difference(
         measure=measure,
         higher=higher,
         lower=lower,
-        value=value,
-        interval=interval,
+        value=shown[higher] - shown[lower],
+        interval=interval(higher, lower),
         rates=shown,
         left_out=left_out,
         verdict=Verdict.ALERT if alert else Verdict.GOOD,
     )
+
+
+def pair_to_tell(
+    values: Mapping[str, float], differ: Callable[[str, str], bool]
+) -> tuple[str, str, bool]:
+    """The higher and the lower of two groups, and whether they are shown to differ.
+
+    Of all pairs that are, the furthest apart; when none is, the furthest apart of all. The extremes
+    alone would not do: a small group that is out there by chance would hide what large ones show.
+    """
+    ranked = sorted(values, key=lambda name: (values[name], name))
+    pairs = [(high, low) for low, high in combinations(ranked, 2) if differ(high, low)]
+    if not pairs:
+        return ranked[-1], ranked[0], False
+    return (*max(pairs, key=lambda pair: values[pair[0]] - values[pair[1]]), True)

@@ -7,12 +7,11 @@ follows from two sums per group, however many rows there are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
-from math import inf, sqrt
+from math import comb, inf, sqrt
 from typing import TYPE_CHECKING
 
 from company_ml.drift import tails
-from company_ml.performance.core import Difference, Verdict, Window
+from company_ml.performance.core import Difference, Verdict, Window, pair_to_tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,21 +146,28 @@ def _between(groups: Sequence[GroupErrors], every: GroupErrors, limits: ErrorLim
     compared = {each.group: each for each in groups if each.labelled >= limits.minimum_group}
     left_out = tuple(sorted({each.group for each in groups} - set(compared)))
     shown: Mapping[str, float] = {name: each.mean for name, each in compared.items()}
-    pairs = len(list(combinations(compared, 2)))
-    if not pairs:
+    if len(compared) < 2:  # noqa: PLR2004 - a difference is between two
         return Difference(
             measure="mean absolute error", higher="", lower="", value=0.0, interval=(-inf, inf),
             rates=shown, left_out=left_out, verdict=Verdict.HOLD,
         )  # fmt: skip
-    ranked = sorted(compared.values(), key=lambda each: (each.mean, each.group))
-    lower, higher = ranked[0], ranked[-1]
-    value = higher.mean - lower.mean
-    # Welch's, with Bonferroni's share for each of the pairs that could have been the furthest.
-    confidence = 1 - (1 - limits.confidence) / pairs
-    half = tails.normal_quantile((1 + confidence) / 2) * sqrt(higher.variance + lower.variance)
-    alert = value >= limits.group_difference * every.mean - 1e-12 and value - half > 0
+    # Welch's, with Bonferroni's share for each of the pairs.
+    confidence = 1 - (1 - limits.confidence) / comb(len(compared), 2)
+    quantile = tails.normal_quantile((1 + confidence) / 2)
+
+    def half(higher: str, lower: str) -> float:
+        return quantile * sqrt(compared[higher].variance + compared[lower].variance)
+
+    least = limits.group_difference * every.mean - 1e-12
+    higher, lower, alert = pair_to_tell(
+        shown,
+        lambda higher, lower: (
+            (apart := shown[higher] - shown[lower]) >= least and apart > half(higher, lower)
+        ),
+    )
+    value, reach = shown[higher] - shown[lower], half(higher, lower)
     return Difference(
-        measure="mean absolute error", higher=higher.group, lower=lower.group, value=value,
-        interval=(value - half, value + half), rates=shown, left_out=left_out,
+        measure="mean absolute error", higher=higher, lower=lower, value=value,
+        interval=(value - reach, value + reach), rates=shown, left_out=left_out,
         verdict=Verdict.ALERT if alert else Verdict.GOOD,
     )  # fmt: skip

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from company_ml import metrics, problems
 from company_ml.problems import Problem
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from company_ml.metrics import Answers, Array
     from company_ml.problems import Names
     from company_ml.promotion.gates import Gates
@@ -27,13 +26,19 @@ def problem(gates: Gates, rows: pd.DataFrame) -> Problem:
     """The gates' problem type; the one that the label leaves no doubt about when they have none.
 
     Raises:
-        EvidenceError: There are no rows or no label, its values fit more than one type, or the
-            gates ask for metrics that its type does not have.
+        EvidenceError: There are no rows, no label or one value of it alone, its values fit more
+            than one type, or the gates ask for metrics that its type does not have.
     """
     if gates.label not in rows.columns:
         raise EvidenceError(f"the held-out rows have no column {gates.label}, the label")
     if rows.empty:
         raise EvidenceError("the held-out table has no rows")
+    values = rows[gates.label].unique()
+    if len(values) == 1 and pd.notna(values[0]):
+        raise EvidenceError(
+            f"label {gates.label} is {values[0]} in all {len(rows)} rows: a model that always "
+            "says so would pass; add rows with other labels to the held-out table"
+        )
     try:
         found = gates.problem or problems.infer(rows[gates.label], "holdout.problem of the gates")
     except problems.ProblemError as error:

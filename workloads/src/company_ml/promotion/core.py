@@ -168,12 +168,17 @@ def _metric_results(name: str, gate: MetricGate, facts: Facts) -> list[GateResul
         results.append(
             GateResult(
                 gate=f"metric {name} against the champion",
-                passed=worse_by <= gate.worse_than_champion_by_at_most,
+                passed=_within(worse_by, gate.worse_than_champion_by_at_most),
                 seen=f"{seen:.4f} against {champion:.4f}",
                 wanted=f"worse by at most {gate.worse_than_champion_by_at_most:g}",
             )
         )
     return results
+
+
+def _within(difference: float, limit: float) -> bool:
+    """Whether it is at most the limit, whatever the last bit of the subtraction; never for NaN."""
+    return difference <= limit or math.isclose(difference, limit, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _slice_result(column: str, gate: SliceGate, found: Mapping[str, Group]) -> GateResult:
@@ -188,7 +193,7 @@ def _slice_result(column: str, gate: SliceGate, found: Mapping[str, Group]) -> G
         )  # fmt: skip
     gap = max(values) - min(values) if not any(map(math.isnan, values)) else math.nan
     return GateResult(
-        gate=f"slice {column}", passed=gap <= gate.gap_at_most, seen=f"{gap:.4f}: {seen}",
+        gate=f"slice {column}", passed=_within(gap, gate.gap_at_most), seen=f"{gap:.4f}: {seen}",
         wanted=wanted,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
-from company_ml import metrics
+from company_ml import documents, metrics
 from company_ml.documents import DocumentError, validated
 from company_ml.problems import Problem
 
@@ -71,14 +71,11 @@ def load(path: str | None) -> Gates:
         DocumentError: The file does not exist or breaks the schema: it says how.
     """
     if path is None:
-        origin = PACKAGED
         text = (resources.files("company_ml") / "configs" / PACKAGED).read_text("utf-8")
-    else:
-        origin = path
-        if not Path(path).is_file():
-            raise DocumentError(f"gates: file '{path}' does not exist")
-        text = Path(path).read_text("utf-8")
-    return parse(yaml.safe_load(text), origin)
+        return parse(yaml.safe_load(text), PACKAGED)
+    if not Path(path).is_file():
+        raise DocumentError(f"gates: file '{path}' does not exist")
+    return parse(documents.read(Path(path)), path)
 
 
 def parse(plain: Any, origin: str) -> Gates:

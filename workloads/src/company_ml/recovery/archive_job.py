@@ -15,8 +15,6 @@ from company_ml.recovery.core import NotRetainedError, RefusedError
 if TYPE_CHECKING:
     import argparse
 
-    from company_ml.environment import Environment
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the job's parameters."""
@@ -34,7 +32,7 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     order = Order(
         name=arguments.model_name,
         version=arguments.model_version,
-        target=target(env, arguments.model_name),
+        target=model_job.archive_of(env, arguments.model_name, "--model-name"),
         reason=arguments.reason,
         correlation=arguments.correlation,
     )
@@ -51,18 +49,3 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         raise JobError(str(error)) from error
     print(f"{order.uri} is archived as {kept.uri}")  # noqa: T201 - the job's answer
     return ExitCode.DONE
-
-
-def target(env: Environment, model_name: str) -> str:
-    """The model's name in the archive.
-
-    Raises:
-        JobError: It is no model of the registry's, or is in the archive already.
-    """
-    schemas = env.registry_schemas
-    model = model_name.rsplit(".", 1)[-1]
-    kept = (schemas.development, schemas.candidate, schemas.production)
-    allowed = [env.model(schema, model) for schema in kept]
-    if model_name not in allowed:
-        raise JobError(f"--model-name {model_name}: archived are versions of {', '.join(allowed)}")
-    return env.model(schemas.archived, model)

@@ -35,6 +35,10 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     env = environment.load(arguments.environment)
     if arguments.endpoint and not (arguments.log and arguments.states):
         raise JobError("--endpoint needs --log and --states: the version gets there by a release")
+    if arguments.archived != (archive := archive_of(env, arguments.to, "--to")):
+        raise JobError(
+            f"--archived {arguments.archived}: the archive of {arguments.to} is {archive}"
+        )
     world = connect(arguments, env)
     try:
         archived = world.registry.version(arguments.archived, arguments.version)
@@ -48,6 +52,21 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         raise JobError(str(error)) from error
     print(f"{archived.uri} is back as {restored.uri}")  # noqa: T201 - the job's answer
     return ExitCode.DONE
+
+
+def archive_of(env: Environment, model_name: str, option: str) -> str:
+    """The model's name in the archive.
+
+    Raises:
+        JobError: It is no model of the registry's, or is one of the archive's.
+    """
+    schemas = env.registry_schemas
+    model = model_name.rsplit(".", 1)[-1]
+    kept = (schemas.development, schemas.candidate, schemas.production)
+    allowed = [env.model(schema, model) for schema in kept]
+    if model_name not in allowed:
+        raise JobError(f"{option} {model_name}: the archive keeps {', '.join(allowed)}")
+    return env.model(schemas.archived, model)
 
 
 def connect(arguments: argparse.Namespace, env: Environment) -> World:

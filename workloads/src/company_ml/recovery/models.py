@@ -10,6 +10,7 @@ from company_ml.aliases import CHAMPION, ROLLED_BACK
 from company_ml.audit import AuditRecord, Outcome
 from company_ml.recovery import core
 from company_ml.recovery.core import (
+    ARCHIVED_FROM,
     ARCHIVED_SHA256,
     RESTORED_FROM,
     NotRetainedError,
@@ -74,8 +75,10 @@ def restore(
 
     Raises:
         NotRetainedError: The archived version's files are gone, or no longer what was archived.
-        RefusedError: It was rolled back, and can be no champion again.
+        RefusedError: It was archived from another model, or was rolled back and can be no champion
+            again.
     """
+    _belongs(archived, target, correlation, world)
     _stay_rolled_back(archived, alias, correlation, world)
     _intact(archived, correlation, world)
     found = core.copies(archived.uri, RESTORED_FROM, world.registry.versions(target))
@@ -112,6 +115,16 @@ def retagged(copy: ModelVersion, wanted: dict[str, str], registry: ModelRegistry
         if copy.tags.get(key) != value:
             registry.set_tag(copy.name, copy.version, key, value)
     return registry.version(copy.name, copy.version)
+
+
+def _belongs(archived: ModelVersion, target: str, correlation: str, world: World) -> None:
+    """No way into production past its gates: what comes back is what was there."""
+    origin = archived.tags.get(ARCHIVED_FROM, "")
+    if origin.rpartition("/")[0] == f"models:/{target}":
+        return
+    reason = f"{archived.uri} was archived from {origin or 'nowhere'} and does not go to {target}"
+    told(world, correlation, archived, "copy", reason, Outcome.REFUSED)
+    raise RefusedError(f"{reason}: restore it to where it was, and promote it from there")
 
 
 def _stay_rolled_back(version: ModelVersion, alias: str, correlation: str, world: World) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from company_ml import documents
 from company_ml.documents import DocumentError, validated
 from company_ml.release import codec, plan
 from company_ml.release.gates import AgreementGate
@@ -42,7 +43,7 @@ def load(path: Path | None) -> Settings:
         return parse(yaml.safe_load(packaged.read_text("utf-8")), "configs/release.yaml")
     if not path.is_file():
         raise DocumentError(f"release settings: there is no file {path}")
-    return parse(yaml.safe_load(path.read_text("utf-8")), str(path))
+    return parse(documents.read(path), str(path))
 
 
 def parse(plain: Any, origin: str) -> Settings:

@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, cast
 
+from company_ml.ports import ANSWERED_BY
 from company_ml.release.core import Smoke
 from company_ml.release.gates import AgreementGate
 from company_ml.release.ports import OWN_REQUESTS, Replayed
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from company_ml.release.plan import Release
-    from company_ml.release.ports import Invoker, Recorded
+    from company_ml.release.ports import Answer, Invoker, Recorded
 
 OK = 200
 FAILURE = 400
@@ -60,20 +61,34 @@ def smoke(release: Release, requests: Sequence[str], invoker: Invoker) -> Smoke:
             body,
             request_id=f"{OWN_REQUESTS}{release.id}-smoke-{number}",
         )
-        if answer.status != OK:
+        if (wrong := _wrong(answer)) is not None:
             return Smoke(
-                passed=False,
-                detail=f"request {number + 1} of {len(requests)} got HTTP {answer.status}",
+                passed=False, detail=f"request {number + 1} of {len(requests)} got {wrong}"
             )
     return Smoke(passed=True, detail=f"{len(requests)} requests answered")
 
 
+def _wrong(answer: Answer) -> str | None:
+    if answer.status != OK:
+        return f"HTTP {answer.status}"
+    try:
+        json.loads(answer.body)
+    except ValueError:
+        return "an answer that is no JSON"
+    return None
+
+
 def agree(left: str, right: str, within: float) -> bool:
-    """Whether two scoring answers predict the same, numbers up to ``within``."""
+    """Whether two scoring answers predict the same, numbers up to ``within``, whoever gave them."""
     try:
         return _agree(_predictions(left), _predictions(right), within)
     except ValueError:
         return left == right
+
+
+def _said(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without who gave it, which differs between any two versions."""
+    return {key: value for key, value in answer.items() if key not in ANSWERED_BY}
 
 
 def _predictions(body: str) -> Any:
@@ -95,7 +110,7 @@ def _agree(left: Any, right: Any, within: float) -> bool:
             _agree(one, other, within) for one, other in zip(*pairs, strict=True)
         )
     if isinstance(left, dict) and isinstance(right, dict):
-        one, other = cast("tuple[dict[str, Any], dict[str, Any]]", (left, right))
+        one, other = map(_said, cast("tuple[dict[str, Any], dict[str, Any]]", (left, right)))
         return one.keys() == other.keys() and all(
             _agree(one[key], other[key], within) for key in one
         )

@@ -16,6 +16,7 @@ import yaml
 from mlflow.pyfunc import PythonModel
 
 from company_ml import serializer
+from company_ml.ports import ANSWERED_BY, VERSION_VARIABLE
 from company_ml.problems import Problem
 from company_ml.train import columns
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 ARTIFACT = "classifier"
 """The folder of the serializer's files inside the model."""
 METADATA = "model.json"
-VERSION_VARIABLE = "MODEL_VERSION"
-"""Environment variable of a served entity that names the version it serves."""
 DEFAULT_THRESHOLD = 0.5
 
 
@@ -57,7 +56,7 @@ class ScoringModel(PythonModel):
         numeric = [name for name in self._features if name not in self._categorical]
         table = columns.table(model_input, numeric, self._categorical)[self._features]
         answer = self._answer(table, float((params or {}).get("threshold", DEFAULT_THRESHOLD)))
-        return answer.assign(model_version=self._version, model_sha256=self._sha256)
+        return answer.assign(**dict(zip(ANSWERED_BY, (self._version, self._sha256), strict=True)))
 
     def _answer(self, table: pd.DataFrame, threshold: float) -> pd.DataFrame:
         if self._problem is Problem.REGRESSION:

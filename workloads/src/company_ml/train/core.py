@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from company_ml import metrics, problems
-from company_ml.ports import Column, Signature
+from company_ml.ports import ANSWERED_BY, Column, Signature
 from company_ml.problems import Problem
 from company_ml.train import columns, estimators
 from company_ml.train.columns import TrainingError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from company_ml.train.columns import Class, Label
 
-_WHO = (Column(name="model_version", type="string"), Column(name="model_sha256", type="string"))
+_WHO = tuple(Column(name=name, type="string") for name in ANSWERED_BY)
 OUTPUTS = (Column(name="prediction", type="long"), Column(name="probability", type="double"), *_WHO)
 """What the scoring model of a binary problem with classes 0 and 1 answers for each row."""
 _BUCKETS = 10_000

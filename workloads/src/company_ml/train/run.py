@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ from company_ml import serializer, wiring
 from company_ml.audit import AuditRecord, Outcome
 from company_ml.cli import ExitCode, JobError
 from company_ml.code_version import code_version
-from company_ml.ports import NotFoundError, TrainedModel
+from company_ml.ports import NotFoundError, TrainedModel, checked_tag
 from company_ml.problems import Problem
 from company_ml.train import core, estimators
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
     from company_ml.ports import ModelVersion
     from company_ml.wiring import Lifecycle
+
+_NAME = re.compile(r"[\w-]{1,255}")
+"""Unity Catalog's names have no period, slash, blank or control character, and a quote would end
+the filters that MLflow is searched with.
+https://docs.databricks.com/aws/en/sql/language-manual/sql-ref-names#object-identifiers"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -110,8 +116,10 @@ def train(
     """Train, log and register; returns the version.
 
     Raises:
-        JobError: The feature table does not exist or cannot be learned from.
+        JobError: The feature table does not exist or cannot be learned from, or the registry would
+            not take the model's name or a tag.
     """
+    _check_names(model, tags or {})
     env = world.environment
     name = env.model(env.registry_schemas.development, model)
     done = _registered_before(world, name, run_key)
@@ -128,6 +136,20 @@ def train(
         )
     )  # fmt: skip
     return done
+
+
+def _check_names(model: str, tags: dict[str, str]) -> None:
+    """Before anything is trained: MLflow's own registry takes names that no promotion can move."""
+    if not _NAME.fullmatch(model):
+        raise JobError(
+            f"--model {model!r}: a model's name has letters, digits, _ and - (1 to 255); its "
+            "catalog and schema are the environment's"
+        )
+    try:
+        for key, value in tags.items():
+            checked_tag(key, value)
+    except ValueError as error:
+        raise JobError(f"--tag: {error}") from error
 
 
 def _train(
