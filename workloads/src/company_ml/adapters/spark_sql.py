@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from company_ml.cli import JobError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,8 +18,18 @@ if TYPE_CHECKING:
 
 
 def session() -> SparkSession:
-    """The cluster's session, or a local one with Delta Lake where there is none."""
-    from pyspark.sql import SparkSession  # seconds to import
+    """The cluster's session, or a local one with Delta Lake where there is none.
+
+    Raises:
+        JobError: Neither is Spark installed nor is this a cluster.
+    """
+    try:
+        from pyspark.sql import SparkSession  # seconds to import
+    except ModuleNotFoundError as error:
+        raise JobError(
+            f"tables are read through Spark, and this Python has no {error.name}: "
+            f"{sys.executable} -m pip install 'company_ml_framework[dev]' brings it with Delta Lake"
+        ) from error
 
     # Set on clusters and on serverless compute alike; there the session exists, and naming a
     # master beside it is an error.
@@ -29,15 +41,21 @@ def session() -> SparkSession:
 
 
 def local_builder() -> SparkSession.Builder:
-    """A local session's builder: its Delta jars are beside Spark's own, put there by set-up."""
+    """A local session's builder, with Delta Lake's jars.
+
+    They are beside Spark's own where the project's set-up made the environment. Elsewhere Spark
+    fetches them from Maven Central, once per user, as delta-spark's own set-up does:
+    https://docs.delta.io/latest/quick-start.html#python
+    """
+    import pyspark
+    from delta import configure_spark_with_delta_pip
     from pyspark.sql import SparkSession
 
     # Functions that run in Spark's Python workers need this interpreter and this package.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     package = Path(__file__).parents[2]
-    builder = SparkSession.builder
-    return (
-        builder.master("local[2]")
+    builder = (
+        SparkSession.builder.master("local[2]")
         .appName("company_ml")
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
@@ -53,6 +71,9 @@ def local_builder() -> SparkSession.Builder:
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
     )
+    if any((Path(pyspark.__file__).parent / "jars").glob("delta-spark_*.jar")):
+        return builder
+    return configure_spark_with_delta_pip(builder)
 
 
 class SparkSql:
