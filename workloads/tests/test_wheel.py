@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ import pyspark
 import pytest
 import yaml
 
+from company_ml import cli
 from company_ml.adapters import spark_sql
-from company_ml.cli import JobError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 ROOT = Path(__file__).resolve().parent.parent
+LINEAGE = ["lineage", "--table", "a.b.c", "--since", "2026-01-01", "--until", "2026-01-02"]
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +111,27 @@ def test_delta_lake_is_fetched_where_no_set_up_put_it_beside_spark(
     assert f" {fetched}\n" in pinned, "the version that the tests run with"
 
 
-def test_without_spark_it_says_which_extra_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_an_installation_lacks_is_named_with_the_extra_that_brings_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    with pytest.raises(JobError, match=r"pip install 'company_ml_framework\[dev\]'"):
-        spark_sql.session()
+    with pytest.raises(SystemExit) as ended:
+        cli.main(LINEAGE)
+    assert ended.value.code == cli.ExitCode.FAILED
+    said = capsys.readouterr().err
+    assert said.startswith("company_ml lineage: needs pyspark.sql, which this Python does not have")
+    assert said.endswith(f"{sys.executable} -m pip install 'company_ml_framework[dev]'\n")
+
+
+def test_what_no_extra_brings_is_an_error_in_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "company_ml.adapters.spark_sql", None)
+    with pytest.raises(ModuleNotFoundError, match="spark_sql"):
+        cli.main(LINEAGE)
+
+
+def test_every_extra_that_is_named_brings_what_is_missing() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    for module, extra in cli.EXTRAS.items():
+        assert any(line.startswith(module) for line in extras[extra])

@@ -88,6 +88,9 @@ JOBS: dict[str, Job] = {
 }
 """Sub-commands. A job adds its line here, and is then deployable as a wheel task."""
 
+EXTRAS = {"pyspark": "dev", "delta": "dev", "evidently": "prod"}
+"""What not every installation has, and the wheel's extra that brings it."""
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command ``company_ml``: ends the process unless the outcome is DONE.
@@ -126,6 +129,16 @@ def _run(argv: Sequence[str]) -> ExitCode:
         return module(JOBS[arguments.job]).main(arguments)
     except (JobError, DocumentError) as error:
         print(f"company_ml {arguments.job}: {error}", file=sys.stderr)  # noqa: T201 - a command line
+        return ExitCode.FAILED
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        print(  # noqa: T201 - a command line
+            f"company_ml {arguments.job}: needs {error.name}, which this Python does not have: "
+            f"{sys.executable} -m pip install 'company_ml_framework[{extra}]'",
+            file=sys.stderr,
+        )
         return ExitCode.FAILED
 
 

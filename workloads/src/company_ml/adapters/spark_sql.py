@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from company_ml.cli import JobError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,18 +16,8 @@ if TYPE_CHECKING:
 
 
 def session() -> SparkSession:
-    """The cluster's session, or a local one with Delta Lake where there is none.
-
-    Raises:
-        JobError: Neither is Spark installed nor is this a cluster.
-    """
-    try:
-        from pyspark.sql import SparkSession  # seconds to import
-    except ModuleNotFoundError as error:
-        raise JobError(
-            f"tables are read through Spark, and this Python has no {error.name}: "
-            f"{sys.executable} -m pip install 'company_ml_framework[dev]' brings it with Delta Lake"
-        ) from error
+    """The cluster's session, or a local one with Delta Lake where there is none."""
+    from pyspark.sql import SparkSession  # seconds to import
 
     # Set on clusters and on serverless compute alike; there the session exists, and naming a
     # master beside it is an error.
