@@ -72,6 +72,7 @@ def test_each_command_starts_and_says_what_it_takes(
     assert argument in installed(command, "--help")
 
 
+@pytest.mark.mlflow
 def test_what_the_readme_shows_of_a_laptop_trains_and_promotes(
     installed: Callable[..., str], tmp_path: Path
 ) -> None:
