@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 # Any Python 3.11 or newer creates the virtual environment; its own does everything after that.
 PYTHON ?= $(or $(wildcard .venv/bin/python),python3)
 VENV := .venv/bin
+# Where the workloads run: .venv, or an environment beside it for the Python that ON names.
+WORKLOADS := .venv$(addprefix -,$(notdir $(ON)))/bin
 STACKS := $(or $(STACK),$(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)))
 
 help: ## This list
@@ -52,16 +54,16 @@ test-platform: setup ## The tests of all but the workloads: real engine and poli
 	@$(VENV)/coverage report
 
 workloads-setup: setup ## The workloads' own virtual environment, with Spark, Delta Lake and MLflow
-	@$(PYTHON) engine/workloads.py
+	@$(PYTHON) engine/workloads.py $(ON)
 
-test-workloads: workloads-setup ## The workloads' tests: real MLflow, Spark and Delta Lake, with their coverage
-	@cd workloads && .venv/bin/coverage erase
-	@cd workloads && .venv/bin/coverage run -m pytest $(ARGS)
-	@cd workloads && .venv/bin/coverage combine --quiet
-	@cd workloads && .venv/bin/coverage report
+test-workloads: workloads-setup ## The workloads' tests: real MLflow, Spark, Delta Lake; ON=python3.12 names another Python
+	@cd workloads && $(WORKLOADS)/coverage erase
+	@cd workloads && $(WORKLOADS)/coverage run -m pytest $(ARGS)
+	@cd workloads && $(WORKLOADS)/coverage combine --quiet
+	@cd workloads && $(WORKLOADS)/coverage report
 
-story: workloads-setup ## One model's whole story on real processes, told line by line (some minutes)
-	@cd workloads && .venv/bin/python -m pytest -q -s --no-header tests/test_story.py $(ARGS)
+story: workloads-setup ## One model's whole story on real processes, told line by line (some minutes); ON as above
+	@cd workloads && $(WORKLOADS)/python -m pytest -q -s --no-header tests/test_story.py $(ARGS)
 
 check: workloads-setup ## Format, lint, types and the tests that need no engine and no server
 	$(VENV)/ruff format --check .
@@ -98,5 +100,5 @@ bundle: setup ## The teams' bundle project, from the stacks deployed in the sand
 
 clean: ## Remove what is made in this folder: environment, sandbox, caches (not the built CLI)
 	rm -rf .venv .sandbox .cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml
-	cd workloads && rm -rf .venv .pytest_cache .hypothesis .coverage .coverage.* build dist src/*.egg-info
+	cd workloads && rm -rf .venv .venv-* .pytest_cache .hypothesis .coverage .coverage.* build dist src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

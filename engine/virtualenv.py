@@ -25,27 +25,42 @@ def _pip(python: Path, requirements: Path) -> list[str]:
     ]
 
 
-def ensure(root: Path = paths.ROOT, installer: Callable[[Path, Path], list[str]] = _pip) -> None:
+def place(root: Path, other_python: str = "") -> Path:
+    """The environment in a folder: ``.venv``, or beside it ``.venv-python3.12`` for that Python."""
+    return root / "-".join(filter(None, [paths.VIRTUALENV.name, Path(other_python).name]))
+
+
+def ensure(
+    root: Path = paths.ROOT,
+    installer: Callable[[Path, Path], list[str]] = _pip,
+    other_python: str = "",
+) -> None:
     """Create ``.venv`` and install ``requirements.txt``, unless both are as the lock file says.
 
     Args:
         root: The folder of both.
         installer: Makes the command that installs a lock file for an interpreter.
+        other_python: Name or path of a Python that is to have an environment of its own, beside
+            the one that this Python makes.
 
     Raises:
-        SetupError: Python cannot make virtual environments, or pip failed.
+        SetupError: Python cannot make virtual environments or is not there, or pip failed.
     """
     requirements = root / "requirements.txt"
-    folder = root / paths.VIRTUALENV.name
+    folder = place(root, other_python)
     wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    if other_python:
+        wanted += f" {_version(other_python)}"
     stamp = folder / STAMP
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     python = paths.virtualenv_python(folder)
-    if not any(folder.glob("lib/python3.*/site-packages/pip")) or not python.exists():
-        _create(folder)
+    if other_python:
+        _create(folder, other_python)
+    elif not any(folder.glob("lib/python3.*/site-packages/pip")) or not python.exists():
+        _create(folder, _base_python())
     progress.run(
-        "Installing requirements.txt (pinned and hashed) into .venv",
+        f"Installing requirements.txt (pinned and hashed) into {folder.name}",
         installer(python, requirements),
         cwd=root,
     )
@@ -60,11 +75,24 @@ def ensure(root: Path = paths.ROOT, installer: Callable[[Path, Path], list[str]]
     stamp.write_text(wanted)
 
 
-def _create(folder: Path) -> None:
+def _version(python: str) -> str:
+    asked = [python, "-c", "import platform; print(platform.python_version())"]
+    try:
+        done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = getattr(error, "stderr", "") or str(error)
+        raise progress.SetupError(
+            f"{python} does not run: {said.strip()}\n"
+            "Install that Python, or name one by its path: make … ON=/path/to/python3.12"
+        ) from error
+    return done.stdout.strip()
+
+
+def _create(folder: Path, python: str) -> None:
     try:
         progress.run(
-            f"Creating .venv with Python {sys.version.split()[0]}",
-            [_base_python(), "-m", "venv", "--clear", str(folder)],
+            f"Creating {folder.name} with Python {_version(python)}",
+            [python, "-m", "venv", "--clear", str(folder)],
         )
     except progress.CommandError as error:
         raise progress.SetupError(

@@ -21,14 +21,19 @@ JARS = "jars.txt"
 """A line per jar: SHA-256, then group:artifact:version. Spark's own come with pyspark."""
 
 
-def ensure(root: Path = ROOT) -> None:
+def ensure(root: Path = ROOT, other_python: str = "") -> None:
     """Make the folder's ``.venv`` as its lock files say; quick when it is.
+
+    Args:
+        root: The folder of both.
+        other_python: See :func:`engine.virtualenv.ensure`.
 
     Raises:
         SetupError: A package or a jar cannot be had, or is not the pinned one.
     """
-    virtualenv.ensure(root, installer=_uv)
-    folder = next((root / paths.VIRTUALENV.name).glob("lib/python3.*/site-packages/pyspark/jars"))
+    virtualenv.ensure(root, _uv, other_python)
+    environment = virtualenv.place(root, other_python)
+    folder = next(environment.glob("lib/python3.*/site-packages/pyspark/jars"))
     for line in (root / JARS).read_text().splitlines():
         if line and not line.startswith("#"):
             digest, coordinate = line.split()
@@ -93,10 +98,10 @@ def _sha256(path: Path) -> str:
 
 
 def main() -> int:
-    """Run from make; returns the process's exit code."""
+    """Run from make, perhaps with another Python's name; returns the process's exit code."""
     try:
         with lock.held(paths.LOCAL / "workloads.lock"):
-            ensure()
+            ensure(other_python="".join(sys.argv[1:]))
     except progress.SetupError as error:
         print(f"\nSet-up of the workloads stopped.\n{error}", file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 import zipfile
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import paths, progress, workloads
+from engine import paths, progress, virtualenv, workloads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,42 @@ def test_packages_and_jars_are_put_in_place_once(
     capfd.readouterr()
     workloads.ensure(root)
     assert capfd.readouterr().out == ""
+
+
+def test_another_python_gets_an_environment_beside_the_first(
+    root: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    named = root / "python3.x"
+    named.symlink_to(sys.executable)
+    for _ in range(2):
+        workloads.ensure(root, other_python=str(named))
+    (environment,) = root.glob(".venv*")
+    assert environment.name == ".venv-python3.x"
+    assert list(environment.glob("lib/python3.*/site-packages/pyspark/jars/tiny-1.0.jar"))
+    assert capfd.readouterr().out.count("✓ Creating .venv-python3.x with Python 3.") == 1
+
+    stamp = environment / virtualenv.STAMP
+    stamp.write_text(stamp.read_text().replace(platform.python_version(), "3.10.1"))
+    workloads.ensure(root, other_python=str(named))
+    assert "✓ Creating .venv-python3.x" in capfd.readouterr().out, "the name is another Python now"
+
+
+@pytest.mark.parametrize("python", ["python3.99", "false"])
+def test_a_python_that_is_not_there_is_named_with_a_way_out(root: Path, python: str) -> None:
+    with pytest.raises(progress.SetupError, match=f"^{python} does not run: .*\\n.*ON=/path/to/"):
+        workloads.ensure(root, other_python=python)
+    assert not list(root.glob(".venv*"))
+
+
+@pytest.mark.parametrize("target", ["test-workloads", "story"])
+def test_make_runs_the_workloads_with_the_python_that_is_named(target: str) -> None:
+    planned = subprocess.run(
+        ["make", "--dry-run", target, "ON=/opt/python3.12"],
+        cwd=paths.ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    assert "engine/workloads.py /opt/python3.12\n" in planned
+    assert "cd workloads && .venv-python3.12/bin/" in planned
+    assert "cd workloads && .venv/bin/" not in planned
 
 
 @pytest.fixture

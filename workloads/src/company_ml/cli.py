@@ -92,6 +92,9 @@ JOBS: dict[str, Job] = {
 }
 """Sub-commands. A job adds its line here, and is then deployable as a wheel task."""
 
+EXTRAS = {"pyspark": "dev", "delta": "dev", "evidently": "prod"}
+"""What not every installation has, and the wheel's extra that brings it."""
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command ``company_ml``: ends the process unless the outcome is DONE."""
@@ -128,10 +131,19 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Run a job.
 
     Raises:
-        JobError: It cannot do what was asked.
+        JobError: It cannot do what was asked, or lacks what an extra of the wheel brings.
         DocumentError: A file that it reads is wrong.
     """
-    return module(JOBS[arguments.job]).main(arguments)
+    try:
+        return module(JOBS[arguments.job]).main(arguments)
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        raise JobError(
+            f"needs {error.name}, which this Python does not have: "
+            f"{sys.executable} -m pip install 'company_ml_framework[{extra}]'"
+        ) from error
 
 
 def module(job: Job) -> JobModule:

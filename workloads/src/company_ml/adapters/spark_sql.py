@@ -29,15 +29,21 @@ def session() -> SparkSession:
 
 
 def local_builder() -> SparkSession.Builder:
-    """A local session's builder: its Delta jars are beside Spark's own, put there by set-up."""
+    """A local session's builder, with Delta Lake's jars.
+
+    They are beside Spark's own where the project's set-up made the environment. Elsewhere Spark
+    fetches them from Maven Central, once per user, as delta-spark's own set-up does:
+    https://docs.delta.io/latest/quick-start.html#python
+    """
+    import pyspark
+    from delta import configure_spark_with_delta_pip
     from pyspark.sql import SparkSession
 
     # Functions that run in Spark's Python workers need this interpreter and this package.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     package = Path(__file__).parents[2]
-    builder = SparkSession.builder
-    return (
-        builder.master("local[2]")
+    builder = (
+        SparkSession.builder.master("local[2]")
         .appName("company_ml")
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
@@ -53,6 +59,9 @@ def local_builder() -> SparkSession.Builder:
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
     )
+    if any((Path(pyspark.__file__).parent / "jars").glob("delta-spark_*.jar")):
+        return builder
+    return configure_spark_with_delta_pip(builder)
 
 
 class SparkSql:
