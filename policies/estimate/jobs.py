@@ -45,6 +45,9 @@ class _Rhythm:
     endless: bool
 
 
+_MOST_AT_ONCE: Final = 100.0  # rounds of a loop, which the service admits
+
+
 def job(resource: Resource, context: Context) -> Iterator[Charge]:
     """Every cluster that a run starts, and its serverless tasks."""
     rhythm = _rhythm(resource, context)
@@ -164,7 +167,7 @@ def _lanes(loop: Any, where: str) -> float:
     most, inputs = dig(loop, "concurrency"), dig(loop, "inputs")
     if most is UNKNOWN:
         raise NotYetKnownError(f"{where}.forEachTask.concurrency")
-    lanes = max(1.0, float(most)) if is_number(most) else 1.0
+    lanes = min(_MOST_AT_ONCE, max(1.0, float(most))) if is_number(most) else 1.0
     try:
         listed = json.loads(inputs) if isinstance(inputs, str) else None
     except (ValueError, RecursionError):
