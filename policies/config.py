@@ -140,17 +140,33 @@ def load(file: Path) -> dict[str, Any]:
     """A configuration file's content.
 
     Raises:
-        ConfigError: There is no such file, or it is not a JSON object.
+        ConfigError: There is no such file, it is not a JSON object, or a key is there twice.
     """
     try:
-        content: Any = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        content: Any = json.loads(text, object_pairs_hook=_without_repeats)
     except FileNotFoundError:
         raise ConfigError(f"{file.name} is missing; run: python -m policies.config write") from None
-    except json.JSONDecodeError as error:
+    except OSError as error:
+        raise ConfigError(f"{file.name} cannot be read: {error.strerror}") from error
+    except RecursionError:
+        raise ConfigError(f"{file.name} is nested too deeply to be a configuration") from None
+    # Not UTF-8, not JSON, or a key twice.
+    except ValueError as error:
         raise ConfigError(f"{file.name} is not valid JSON: {error}") from error
     if not isinstance(content, dict):
         raise ConfigError(f"{file.name} is not a JSON object")
     return cast("dict[str, Any]", content)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two equal keys JSON takes the last, and a reviewer sees the first."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} stands in one object twice; remove one")
+        found[key] = value
+    return found
 
 
 def problems_in(file: Path) -> list[str]:

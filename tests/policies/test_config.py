@@ -145,3 +145,22 @@ def test_the_reference_page_is_what_the_registry_writes() -> None:
 def test_the_reference_page_has_a_section_for_every_rule() -> None:
     page = reference.render()
     assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == [*registry.load()]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"all": "mandatory"', "not valid JSON"),
+        ('{"a": "\u00e9"}'.encode("latin-1"), "not valid JSON"),
+        (b'{"sec-17": {"enforcementLevel": "mandatory"}, "sec-17": "disabled"}', "'sec-17' stands"),
+        (b'{"a": {"level": "mandatory", "level": "disabled"}}', "'level' stands"),
+        (b"[]", "not a JSON object"),
+    ],
+)
+def test_a_hostile_file_is_refused_by_name(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "prod.json"
+    file.write_bytes(content)
+    with pytest.raises(config.ConfigError, match=said) as refused:
+        config.load(file)
+    assert "prod.json" in str(refused.value)

@@ -145,7 +145,10 @@ def test_two_workers_beside_the_driver_are_on_demand_first() -> None:
 def test_photon_on_machines_of_ones_own_beside_serverless(engine: str) -> None:
     """5 h each: 3 x 0.452 x 5 = 6.78 and 3 x 2 x 2.5 x 0.30 x 5 = 22.50; 4 x 0.50 x 5 = 10.00."""
     spec = {"nodeTypeId": "Standard_D8ds_v5", "numWorkers": 2, "runtimeEngine": engine}
-    tasks = [{"taskKey": "a", "newCluster": spec}, {"taskKey": "b", "notebookTask": {}}]
+    tasks: list[dict[str, Any]] = [
+        {"taskKey": "a", "newCluster": spec},
+        {"taskKey": "b", "notebookTask": {}},
+    ]
     bill = priced(make(tokens.JOB, props={"tasks": tasks}), job_minutes=30, serverless_dbus=4)
     assert expected(bill) == {
         "Virtual machines": 6.78,
