@@ -37,6 +37,7 @@ _LEVELS: Final = {
     "use-models": _USE_MODELS,
     "make-models": _USE_MODELS | {"APPLY_TAG", "CREATE_MODEL", "CREATE_MODEL_VERSION"},
 }
+_CHANGES = {"CREATE_MODEL", "MODIFY"}
 _LEFT_TO_OTHERS = SHARING | {"ALL_PRIVILEGES", "MANAGE"}
 # By name, a part of a catalog; by kind, what reaches the storage below all catalogs.
 _NAMED = ("catalog", "function", "model", "schema", "table", "volume")
@@ -127,6 +128,31 @@ def access_matrix(stack: Stack, config: Config) -> Findings:
     for resource in stack.all(*GRANT_TYPES):
         for securable in _securables(resource, stack):
             yield from _judge(resource, securable, config)
+    for holder in stack.all(tokens.CATALOG, tokens.SCHEMA, tokens.VOLUME):
+        yield from _owned(holder, stack, config)
+
+
+def _owned(holder: Resource, stack: Stack, config: Config) -> Findings:
+    """An owner may do everything without a grant, so a group of the matrix has to have a lot.
+
+    Groups that the matrix does not know, and owners that are not known yet, are ML-13's.
+    """
+    owner, rows = holder.get("owner"), config["matrix"]
+    if owner is UNKNOWN or owner in config["ownerGroups"]:
+        return
+    if not any(owner in row for row in rows.values()):
+        return
+    name = _name_of(holder, stack)
+    if name is None:
+        yield Deferred("name", holder.urn)
+        return
+    level = _row(rows, name).get(owner, "none")
+    if _LEVELS[level].isdisjoint(_CHANGES):
+        yield Violation(
+            f"owner is {show(owner)}, who may then do everything in {name}; the access matrix "
+            f"says {level}; set it to {' or '.join(config['ownerGroups'])}",
+            holder.urn,
+        )
 
 
 def _judge(resource: Resource, securable: str | None, config: Config) -> Findings:

@@ -223,6 +223,24 @@ def test_reading_the_storage_below_a_catalog_is_not_a_way_around_the_matrix() ->
         assert only("ml-10-access-matrix", grant).rules, kind
 
 
+@pytest.mark.parametrize(
+    ("catalog", "owner", "rules"),
+    [
+        ("ml_prod_catalog", "data_scientists", {"ml-10-access-matrix"}),
+        ("ml_prod_catalog", "devops_engineers", set[str]()),
+        ("ml_prod_catalog", "platform_owners", set[str]()),
+        ("ml_prod_catalog", "a_group_of_another_team", set[str]()),
+        ("ml_prod_catalog", UNKNOWN, set[str]()),
+        (UNKNOWN, "devops_engineers", set[str]()),
+    ],
+)
+def test_owning_is_not_a_way_around_the_matrix(catalog: Any, owner: Any, rules: set[str]) -> None:
+    schema = Item(tokens.SCHEMA, "raw", {"catalogName": catalog, "name": "raw", "owner": owner})
+    outcome = only("ml-10-access-matrix", schema)
+    assert outcome.rules == rules
+    assert outcome.deferred == (1 if catalog is UNKNOWN else 0)
+
+
 def test_a_catalog_or_a_group_that_the_matrix_does_not_know_gets_nothing() -> None:
     for props in (
         {"catalog": "side_catalog", "principal": "data_scientists"},
