@@ -67,6 +67,11 @@ class Existing:
         )
         return found is not None and found.provisioning_state == "Succeeded"
 
+    @property
+    def new_workspace(self) -> str:
+        """Why something waits that is made in a workspace that is not there; its name follows."""
+        return f"workspace {self.workspace_name}; once it is there, the next up looks for"
+
     def model_versions(self, model: str) -> set[int]:
         """The versions of a registered model; none where there is no such model."""
         if not self.workspace:

@@ -26,7 +26,7 @@ def divide(endpoints: Sequence[EndpointSettings], existing: Existing) -> Readine
     if not endpoints:
         return Readiness(ready=(), waiting=())
     if not existing.workspace:
-        reason = f"workspace {existing.workspace_name}"
+        reason = f"{existing.new_workspace} its model"
         return Readiness(ready=(), waiting=tuple((endpoint, reason) for endpoint in endpoints))
     models = {entity.model for endpoint in endpoints for entity in endpoint.entities}
     versions = {model: existing.model_versions(model) for model in sorted(models)}

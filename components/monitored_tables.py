@@ -33,7 +33,7 @@ def divide(monitors: Sequence[MonitorSettings], catalog: str, existing: Existing
     waiting: list[tuple[MonitorSettings, str]] = []
     for monitor in monitors:
         if not existing.workspace:
-            waiting.append((monitor, f"workspace {existing.workspace_name}"))
+            waiting.append((monitor, f"{existing.new_workspace} its table"))
         elif not existing.table(f"{catalog}.{monitor.table}"):
             waiting.append((monitor, f"table {catalog}.{monitor.table}"))
         else:

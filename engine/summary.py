@@ -65,7 +65,7 @@ def details(run: Run) -> str:
     if url := run.outputs.get("workspaceUrl"):
         lines.append(f"  workspace   https://{str(url).removeprefix('https://')}")
     lines += [
-        f"  waiting     {kind} {each['name']}: {each['waitsFor']}"
+        f"  not yet     {kind} {each['name']}: waits for {each['waitsFor']}"
         for kind, output in _WAITING.items()
         for each in run.outputs.get(output) or ()
     ]
@@ -105,4 +105,4 @@ def failure(stack: str, verb: str, run: Run) -> str:
     else:
         found = (advice for sign, advice in _ADVICE.items() if sign in text)
         advice = next(found, _DEFAULT_ADVICE).format(stack=stack)
-    return f"{verb} of stack {stack} failed.\n{advice}"
+    return f"{verb} stack {stack} failed.\n{advice}"

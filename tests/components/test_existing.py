@@ -57,9 +57,10 @@ def test_without_a_workspace_everything_waits_for_it(monkeypatch: pytest.MonkeyP
         looks = answering(monkeypatch, workspace=workspace, tables=RuntimeError("asked"))
         settings = stack_files()[PROD]
         watch = monitored_tables.divide(settings.observability.monitors, "c", looks)
-        assert {reason for _, reason in watch.waiting} == {"workspace mlops-prod-workspace"}
+        new = "workspace mlops-prod-workspace; once it is there, the next up looks for"
+        assert {reason for _, reason in watch.waiting} == {f"{new} its table"}
         readiness = model_versions.divide(settings.serving.endpoints, looks)
-        assert [reason for _, reason in readiness.waiting] == ["workspace mlops-prod-workspace"]
+        assert [reason for _, reason in readiness.waiting] == [f"{new} its model"]
         assert not looks.table(TABLE)
         assert looks.model_versions("a.b.c") == set()
 

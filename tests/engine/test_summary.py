@@ -78,7 +78,7 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
         {"principal": "engineers", "securable": "catalog a", "privileges": ["SELECT", "MODIFY"]},
         {"principal": "analysts", "securable": "catalog a", "privileges": ["SELECT"]},
     ]
-    waiting = [{"name": "churn", "waitsFor": "model churn has no version 1"}]
+    waiting = [{"name": "churn", "waitsFor": "main.models.churn version 1"}]
     unwatched = [{"name": "raw.events", "waitsFor": "table main.raw.events"}]
     run = events.Run(
         outputs={
@@ -92,8 +92,8 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
     lines = summary.details(run).splitlines()
 
     assert lines[0] == "  workspace   https://adb.net"
-    assert lines[1] == "  waiting     endpoint churn: model churn has no version 1"
-    assert lines[2] == "  waiting     monitor raw.events: table main.raw.events"
+    assert lines[1] == "  not yet     endpoint churn: waits for main.models.churn version 1"
+    assert lines[2] == "  not yet     monitor raw.events: waits for table main.raw.events"
     assert lines[4] == "    analysts   catalog a  SELECT"
     assert lines[5] == "    engineers  catalog a  SELECT, MODIFY"
     assert lines[6].startswith("               catalog b  SELECT,")
