@@ -13,15 +13,16 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import network, privatedns
 
+from components.egress import way_out
 from components.network_rules import Rule, databricks_rules, endpoint_rules
 from components.private_link import ZONES, PrivateLink
-from settings.network import FirewallEgress, NatEgress, NetworkSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from ipaddress import IPv4Network
 
     from components.naming import Names
+    from settings.network import NetworkSettings
 
 DELEGATION = "Microsoft.Databricks/workspaces"
 
@@ -42,8 +43,8 @@ class NetworkPerimeter(pulumi.ComponentResource):
 
     Produces a virtual network; host, container and endpoint subnets with their security groups;
     a NAT gateway with its address, or a route table to a firewall; four private DNS zones linked
-    to the network. A change of ``hostSubnet``, ``containerSubnet`` or ``addressSpace`` replaces
-    subnets, and with them the workspace.
+    to the network. A change of ``hostSubnet``, ``containerSubnet`` or ``addressSpace`` updates the
+    subnet in place, which Azure refuses while the workspace uses it.
     """
 
     virtual_network_id: Output[str]
@@ -69,7 +70,15 @@ class NetworkPerimeter(pulumi.ComponentResource):
             "databricks", databricks_rules(internet_outbound=settings.internet_outbound)
         )
         endpoint_group = self._security_group("endpoints", endpoint_rules())
-        egress = self._egress(settings.egress)
+        egress = way_out(
+            name,
+            settings.egress,
+            names=args.names,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            tags=args.tags,
+            parent=self,
+        )
 
         virtual_network = network.VirtualNetwork(
             f"{name}-vnet",
@@ -163,50 +172,6 @@ class NetworkPerimeter(pulumi.ComponentResource):
                 for rule in rules
             ],
             tags=self._args.tags,
-            opts=ResourceOptions(parent=self),
-        )
-
-    def _egress(
-        self, egress: NatEgress | FirewallEgress
-    ) -> network.NatGateway | network.RouteTable:
-        args = self._args
-        if isinstance(egress, FirewallEgress):
-            return network.RouteTable(
-                f"{self._name}-routes",
-                route_table_name=args.names.of("routes"),
-                resource_group_name=args.resource_group_name,
-                location=args.location,
-                routes=[
-                    network.RouteArgs(
-                        name="to-firewall",
-                        address_prefix="0.0.0.0/0",
-                        next_hop_type=network.RouteNextHopType.VIRTUAL_APPLIANCE,
-                        next_hop_ip_address=str(egress.next_hop_ip),
-                    )
-                ],
-                tags=args.tags,
-                opts=ResourceOptions(parent=self),
-            )
-        address = network.PublicIPAddress(
-            f"{self._name}-egress-ip",
-            public_ip_address_name=args.names.of("egress-ip"),
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            public_ip_address_version=network.IPVersion.I_PV4,
-            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            tags=args.tags,
-            opts=ResourceOptions(parent=self),
-        )
-        return network.NatGateway(
-            f"{self._name}-nat",
-            nat_gateway_name=args.names.of("nat"),
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
-            idle_timeout_in_minutes=egress.idle_timeout_minutes,
-            public_ip_addresses=[network.SubResourceArgs(id=address.id)],
-            tags=args.tags,
             opts=ResourceOptions(parent=self),
         )
 

@@ -14,16 +14,17 @@ import pulumi
 import pulumi_databricks as databricks
 from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_azure_native import databricks as azure_databricks
-from pulumi_azure_native import keyvault, operationalinsights
+from pulumi_azure_native import operationalinsights
 
 from components.diagnostics import diagnostic_setting
 from components.private_link import PrivateLink, private_endpoints
+from components.vault import private_vault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from components.naming import Names
-    from settings.workspace import LogSettings, VaultSettings, WorkspaceSettings
+    from settings.workspace import LogSettings, WorkspaceSettings
 
 PATIENCE = CustomTimeouts(create="60m", update="60m", delete="60m")
 """Azure takes up to half an hour over a workspace, more when its region is busy."""
@@ -111,7 +112,14 @@ class Workspace(pulumi.ComponentResource):
             group_ids=["dfs", "blob"],
             parent=self,
         )
-        vault = self._vault(args.settings.vault)
+        vault = private_vault(
+            name,
+            args.settings.vault,
+            self.private_link,
+            tenant_id=args.tenant_id,
+            protect=args.protect,
+            parent=self,
+        )
         diagnostic_setting(
             f"{name}-workspace-logs",
             resource_id=workspace.id,
@@ -207,43 +215,6 @@ class Workspace(pulumi.ComponentResource):
                 depends_on=[*args.outlived_by],
             ),
         )
-
-    def _vault(self, settings: VaultSettings) -> keyvault.Vault:
-        args = self._args
-        vault = keyvault.Vault(
-            # Named by the provider, which adds a random suffix: the name of a deleted vault stays
-            # taken until its retention ends. https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview
-            f"{self._name}-kv",
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            properties=keyvault.VaultPropertiesArgs(
-                tenant_id=args.tenant_id,
-                sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName.STANDARD),
-                enable_rbac_authorization=True,
-                enable_soft_delete=True,
-                soft_delete_retention_in_days=settings.soft_delete_days,
-                # Azure knows on and unset; it refuses an explicit off.
-                # https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview
-                enable_purge_protection=settings.purge_protection or None,
-                public_network_access="disabled",
-                network_acls=keyvault.NetworkRuleSetArgs(
-                    # Key Vault-backed secret scopes reach the vault as a trusted service.
-                    # https://learn.microsoft.com/azure/databricks/security/secrets/
-                    bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
-                    default_action=keyvault.NetworkRuleAction.DENY,
-                ),
-            ),
-            tags=args.tags,
-            opts=ResourceOptions(parent=self, protect=args.protect),
-        )
-        private_endpoints(
-            f"{self._name}-secrets",
-            self.private_link,
-            target_id=vault.id,
-            group_ids=["vault"],
-            parent=self,
-        )
-        return vault
 
     def _log_workspace(self, settings: LogSettings) -> operationalinsights.Workspace:
         args = self._args

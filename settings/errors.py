@@ -119,6 +119,9 @@ def _locate(loc: tuple[int | str, ...], root: Mapping[str, Any]) -> tuple[str, A
     path = ""
     data: Any = root
     for part in loc:
+        if part == "[key]":  # pydantic's word for: not the value, the key itself
+            data = path.rpartition(".")[2]
+            continue
         if isinstance(data, dict) and isinstance(part, str):
             mapping = cast("dict[str, Any]", data)
             if part not in mapping and part in mapping.values():

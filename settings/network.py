@@ -58,9 +58,10 @@ class NetworkSettings(Settings):
     address_space: Cidr
     """Address space of the virtual network. Disjoint from every other environment's."""
     host_subnet: Cidr
-    """Databricks host ("public") subnet: one address per node. Replaces the workspace."""
+    """Databricks host ("public") subnet: one address per node. Fixed while the
+    workspace uses it: docs/changes.md."""
     container_subnet: Cidr
-    """Databricks container ("private") subnet, as large as the host subnet."""
+    """Databricks container ("private") subnet, as large as the host subnet and as fixed."""
     endpoint_subnet: Cidr
     """Subnet of the private endpoints."""
     egress: Annotated[NatEgress | FirewallEgress, Field(discriminator="kind")] = NatEgress()

@@ -26,7 +26,8 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("day of the week", 1, 7, _WEEKDAYS),
     ("year", 1970, 2099, ()),
 )
-_DAY, _WEEKDAY = 3, 5
+_DAY, _MONTH, _WEEKDAY = 3, 4, 5
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SPECIAL = {
     _DAY: re.compile(r"\?|L(-([12]?[0-9]|30))?W?|([12]?[0-9]|3[01])W"),
     _WEEKDAY: re.compile(rf"\?|L|([1-7]|{'|'.join(_WEEKDAYS)})(L|#[1-5])"),
@@ -53,7 +54,23 @@ def _quartz(value: str) -> str:
                 f"must be a Quartz schedule; {part} is no {what}, which is {low} to {high}{named}, "
                 "*, a list, a range or a step, for example 0 0 6 ? * MON"
             )
+    if not parts[0].isdigit():
+        raise ValueError(
+            f"would start more than once a minute; put one number for the second, {parts[0]}, for "
+            "example 0 0 6 ? * MON"
+        )
+    if _never(parts[_DAY], parts[_MONTH]):
+        raise ValueError(
+            f"would never start: month {parts[_MONTH]} has no day {parts[_DAY]}; choose another "
+            "day, or L for the month's last"
+        )
     return value
+
+
+def _never(day: str, month: str) -> bool:
+    """Whether a single day of a single month is in no calendar."""
+    number = str(_MONTHS.index(month) + 1) if month in _MONTHS else month
+    return day.isdigit() and number.isdigit() and int(day) > _DAYS[int(number) - 1]
 
 
 def _fits(item: str, low: int, high: int, names: tuple[str, ...]) -> bool:

@@ -43,6 +43,11 @@ def _no_plain_secret(variables: dict[str, str]) -> dict[str, str]:
                 f"{name} looks like a secret in plain text; put it into a secret scope and "
                 f"write {{{{secrets/<scope>/<key>}}}} here"
             )
+        if "{{" in value and not REFERENCE.fullmatch(value):
+            raise ValueError(
+                f"{name} refers to no secret; write {{{{secrets/<scope>/<key>}}}}, without spaces "
+                "and nothing beside it"
+            )
     return variables
 
 
@@ -53,7 +58,9 @@ class ServedEntitySettings(Settings):
     """Name of the entity within the endpoint, as traffic and metrics show it."""
     model: ModelName
     """Registered model, three-part."""
-    version: Annotated[str, matching(r"[1-9][0-9]*", "a version number in quotes, for example '3'")]
+    version: Annotated[
+        str, matching(r"[1-9][0-9]{0,17}", "a version number in quotes, for example '3'")
+    ]
     """Version of the model. While it does not exist, the endpoint waits."""
     traffic_percent: Annotated[int, Field(ge=0, le=ALL_TRAFFIC)]
     """Share of requests. Over all entities of the endpoint these sum to 100."""

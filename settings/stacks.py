@@ -79,18 +79,29 @@ def _ownership(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
 
 
 def _models_without_a_stage(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
-    """A model in no schema of the registry never gets a version: its endpoint waits for ever."""
+    """A model where the stack cannot read one never gets a version: its endpoint waits for ever."""
     estates = [settings.shared_estate for settings in stacks.values()]
-    for registry in (estate.registry for estate in estates if isinstance(estate, OwnedEstate)):
-        for stack, settings in sorted(stacks.items()):
-            for endpoint in settings.serving.endpoints:
-                for entity in endpoint.entities:
-                    catalog, schema, _ = entity.model.split(".")
-                    if catalog == registry.name and schema not in registry.schemas:
+    registries = {
+        estate.registry.name: estate.registry.schemas
+        for estate in estates
+        if isinstance(estate, OwnedEstate)
+    }
+    for stack, settings in sorted(stacks.items()):
+        for endpoint in settings.serving.endpoints:
+            for entity in endpoint.entities:
+                catalog, schema, _ = entity.model.split(".")
+                where = f"mlops:serving.endpoints {endpoint.name} of {stack}: model {entity.model}"
+                if catalog in registries and schema not in registries[catalog]:
+                    yield (
+                        f"{where} is in no schema of the registry; "
+                        f"use one of {', '.join(registries[catalog])}"
+                    )
+                # Catalogs are bound to their own environment's workspace.
+                for other, theirs in sorted(stacks.items()):
+                    if other != stack and theirs.catalog.name == catalog:
                         yield (
-                            f"mlops:serving.endpoints {endpoint.name} of {stack}: model "
-                            f"{entity.model} is in no schema of the registry; "
-                            f"use one of {', '.join(registry.schemas)}"
+                            f"{where} is in the catalog of {other}, which {stack} cannot read; "
+                            f"name a model of {' or '.join([*registries, settings.catalog.name])}"
                         )
 
 

@@ -55,6 +55,11 @@ def _option(value: object, read: ValidatorFunctionWrapHandler) -> object:
         ) from error
 
 
+ParameterName = Annotated[
+    str,
+    # https://docs.databricks.com/api/workspace/jobs/create, parameters
+    matching(r"[A-Za-z0-9_.-]+", "a parameter's name of letters, digits, _, - or ."),
+]
 JobName = Annotated[
     str,
     matching(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", "2 to 40 lower-case letters, digits or -"),
@@ -123,7 +128,7 @@ class JobSettings(Settings):
     name: JobName
     """Name of the job within the environment."""
     steps: Annotated[tuple[StepSettings, ...], Field(min_length=1)]
-    inputs: dict[NonEmpty, str] = {}
+    inputs: dict[ParameterName, str] = {}
     """Parameters of the job with their defaults; a run may set them. Options refer to them as
     ``{{job.parameters.<name>}}``."""
     schedule: Quartz | None = None

@@ -95,7 +95,10 @@ _KEPT = {
 
 @admit(ids.WORKSPACE, source="https://github.com/MicrosoftDocs/azure-docs/issues/111122")
 def create_only_is_kept(request: Request, _cloud: Cloud) -> None:
-    """Compute mode, managed group, network and root storage are chosen once."""
+    """Compute mode, managed group, network and root storage are chosen once.
+
+    The network no longer is (see ``DIVERGENCES.md``); the program relies on neither.
+    """
     for path, code in _KEPT.items() if request.old else ():
         old, new = at(request.old.inputs if request.old else {}, path), at(request.inputs, path)
         if new != old and not ids.same(new, old):

@@ -104,7 +104,7 @@ def test_a_stack_that_needs_another_first_fails_with_the_way_out(tmp_path: Path)
     code, output = _engine(tmp_path, "up", "dev")
 
     assert code != 0
-    assert "Deploying of stack dev failed." in output
+    assert "Deploying stack dev failed." in output
     assert "make up" in output
 
 

@@ -15,10 +15,13 @@ from settings.errors import SettingsError
 from settings.load import PROJECT, load, load_stack_file, load_stack_files, parse
 from settings.stacks import check_stacks
 from settings.workloads import Command
-from tests.settings.mistakes import CASES, FILE_CASES, MISSING
+from tests.settings import mistakes, mistakes_in_use
+from tests.settings.mistakes import FILE_CASES, MISSING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+CASES = [*mistakes.CASES, *mistakes_in_use.CASES]
 
 
 def stack_file(name: str) -> dict[str, Any]:
@@ -218,6 +221,10 @@ STACK_CASES: list[tuple[dict[str, list[tuple[str, Any]]], str]] = [
     (
         {"prod": [("serving.endpoints.0.entities.0.model", "ml_models_catalog.gold.churn")]},
         "is in no schema of the registry; use one of dev_models",
+    ),
+    (
+        {"prod": [("serving.endpoints.0.entities.0.model", "ml_dev_catalog.raw.churn")]},
+        "in the catalog of dev, which prod cannot read; name a model of ml_models_catalog or",
     ),
     ({"test": [("network.addressSpace", "10.0.0.0/8")]}, "overlaps"),
     (
