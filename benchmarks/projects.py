@@ -120,7 +120,7 @@ class Workbench:
             folder,
             {
                 **sandboxed.environment(),
-                "PULUMI_BACKEND_URL": f"file://{state}",
+                "PULUMI_BACKEND_URL": sandboxed.backend(state),
                 "PULUMI_OPTION_CWD": str(folder),
                 "SANDBOX_STATE": str(folder / "cloud.db"),
             },

@@ -39,6 +39,15 @@ _HOST_VERSION = "1.0.0"
 _CONFIG_WRITERS = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
 
 
+def backend(folder: Path) -> str:
+    """The URL of a Pulumi backend that keeps its stacks in a folder.
+
+    Without a file of attributes beside each state: one that a killed engine left empty makes the
+    state unreadable. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+    """
+    return f"file://{folder}?metadata=skip"
+
+
 def environment() -> dict[str, str]:
     """This process's environment, changed so that ``pulumi`` works in the sandbox.
 
@@ -54,9 +63,7 @@ def environment() -> dict[str, str]:
             [str(pulumi.parent), str(paths.VIRTUALENV / "bin"), os.environ.get("PATH", "")]
         ),
         "PULUMI_HOME": str(_HOME),
-        # Without a file of attributes beside each state: one that a killed engine left empty makes
-        # the state unreadable. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
-        "PULUMI_BACKEND_URL": f"file://{STATE}?metadata=skip",
+        "PULUMI_BACKEND_URL": backend(STATE),
         "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
         "PULUMI_OPTION_CWD": str(_MIRROR),
         "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -174,11 +174,3 @@ NodeType = Annotated[
         "an Azure VM size, for example Standard_D4ds_v5",
     ),
 ]
-ResourceId = Annotated[
-    str,
-    matching(
-        r"/subscriptions/[0-9a-f-]{36}(/[^/\s]+)+",
-        "an Azure resource id, for example "
-        "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/hub",
-    ),
-]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import cli, paths
+from engine import cli, paths, sandboxed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ def project(tmp_path: Path) -> Project:
     environment = os.environ | {
         "PATH": os.pathsep.join([str(paths.LANGUAGE_HOST), str(pulumi.parent), os.environ["PATH"]]),
         "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
+        "PULUMI_BACKEND_URL": sandboxed.backend(tmp_path / "state"),
         "PULUMI_CONFIG_PASSPHRASE": "test",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

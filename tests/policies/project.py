@@ -29,7 +29,7 @@ class Project:
         """The sandbox's environment, turned to this folder."""
         return {
             **sandboxed.environment(),
-            "PULUMI_BACKEND_URL": f"file://{self.folder}",
+            "PULUMI_BACKEND_URL": sandboxed.backend(self.folder),
             "PULUMI_OPTION_CWD": str(self.folder),
             "SANDBOX_STATE": str(self.folder / "cloud.db"),
         }

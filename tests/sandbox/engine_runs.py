@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import cli, paths
+from engine import cli, paths, sandboxed
 from tests.sandbox.providers import BIN
 
 PROGRAM = Path(__file__).with_name("network_program")
@@ -83,7 +83,7 @@ class Run:
             **os.environ,
             "PATH": os.pathsep.join(path),
             "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder}?metadata=skip",
+            "PULUMI_BACKEND_URL": sandboxed.backend(self.folder),
             "PULUMI_CONFIG_PASSPHRASE": "sandbox",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -28,7 +28,7 @@ class Estate:
         """The sandbox's environment, turned to this folder."""
         return {
             **sandboxed.environment(),
-            "PULUMI_BACKEND_URL": f"file://{self.folder}?metadata=skip",
+            "PULUMI_BACKEND_URL": sandboxed.backend(self.folder),
             "SANDBOX_STATE": str(self.folder / "cloud.db"),
         }
 
