@@ -38,6 +38,11 @@ EntityName = Annotated[
 
 def _no_plain_secret(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
+        if "{{" in value and not REFERENCE.fullmatch(value):
+            raise ValueError(
+                f"{name} must be plain text or one reference, {{{{secrets/<scope>/<key>}}}}, "
+                "without anything around it"
+            )
         if SECRET_NAME.search(name) and not REFERENCE.fullmatch(value):
             raise ValueError(
                 f"{name} looks like a secret in plain text; put it into a secret scope and "
@@ -53,7 +58,9 @@ class ServedEntitySettings(Settings):
     """Name of the entity within the endpoint, as traffic and metrics show it."""
     model: ModelName
     """Registered model, three-part."""
-    version: Annotated[str, matching(r"[1-9][0-9]*", "a version number in quotes, for example '3'")]
+    version: Annotated[
+        str, matching(r"[1-9][0-9]{0,17}", "a version number in quotes, for example '3'")
+    ]
     """Version of the model. While it does not exist, the endpoint waits."""
     traffic_percent: Annotated[int, Field(ge=0, le=ALL_TRAFFIC)]
     """Share of requests. Over all entities of the endpoint these sum to 100."""

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from settings import run_values
 from settings.base import Distinct, Email, Folder, Guid, NonEmpty, Settings, UnityName, matching
 from settings.schedule import Quartz, Timezone
 
@@ -23,7 +24,6 @@ Command = Literal[
     "recover-table", "rehearse", "release", "retention", "retrain", "rollback", "train",
 ]  # fmt: skip
 """What the workloads' command line offers; a test holds it to that."""
-_JOB_PARAMETER = re.compile(r"\{\{job\.parameters\.([^}]*)\}\}")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 WORKSPACE_URL = "workspace.url"
 
@@ -37,6 +37,15 @@ def _option(value: object, read: ValidatorFunctionWrapHandler) -> object:
         ) from error
 
 
+InputName = Annotated[
+    str,
+    # Others would need quoting where they are referred to.
+    matching(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "letters, digits and _, for example model_name"),
+]
+OptionName = Annotated[
+    str,
+    matching(r"[a-z][a-z0-9-]*", "an option without its leading dashes, for example model-name"),
+]
 JobName = Annotated[
     str,
     matching(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", "2 to 40 lower-case letters, digits or -"),
@@ -46,7 +55,9 @@ IdentityGroup = Literal["data_scientists", "ml_engineers", "devops_engineers", "
 
 # Lax, since what a wrapped validator is given is a list, and no tuple.
 Argument = Annotated[
-    Literal[True] | NonEmpty | Annotated[tuple[NonEmpty, ...], Strict(strict=False)],
+    Literal[True]
+    | NonEmpty
+    | Annotated[tuple[NonEmpty, ...], Strict(strict=False), Field(min_length=1)],
     WrapValidator(_option),
 ]
 
@@ -65,7 +76,7 @@ class StepSettings(Settings):
     """Sub-command of ``company_ml`` that runs; workloads/README.md lists them."""
     name: JobName | None = None
     """Name of the step's task. Default: the sub-command."""
-    arguments: dict[NonEmpty, Argument] = {}
+    arguments: dict[OptionName, Argument] = {}
     """Options of the sub-command, without their leading dashes; a list repeats one, and true sets
     one that has no value. The environment is given to all that take one. ``${workspace.url}`` and
     ``${jobs.<name>.id}`` of a job above stand for what is known once they are there."""
@@ -90,7 +101,7 @@ class JobSettings(Settings):
     name: JobName
     """Name of the job within the environment."""
     steps: Annotated[tuple[StepSettings, ...], Field(min_length=1)]
-    inputs: dict[NonEmpty, str] = {}
+    inputs: dict[InputName, str] = {}
     """Parameters of the job with their defaults; a run may set them. Options refer to them as
     ``{{job.parameters.<name>}}``."""
     schedule: Quartz | None = None
@@ -116,15 +127,16 @@ class JobSettings(Settings):
         return self
 
     @model_validator(mode="after")
-    def _parameters_are_inputs(self) -> Self:
+    def _options_can_be_filled_in(self) -> Self:
+        before: list[str] = []
         for step in self.steps:
             for option, given in step.arguments.items():
-                for name in _JOB_PARAMETER.findall(" ".join(_texts(given))):
-                    if name not in self.inputs:
-                        raise ValueError(
-                            f"argument {option} of step {step.task} reads the parameter {name}, "
-                            f"which job {self.name} does not have; add it to inputs"
-                        )
+                text = " ".join(_texts(given))
+                for mistake in run_values.mistakes(text, inputs=self.inputs, before=before):
+                    raise ValueError(
+                        f"argument {option} of step {step.task} in job {self.name} {mistake}"
+                    )
+            before.append(step.task)
         return self
 
     @model_validator(mode="after")
