@@ -153,6 +153,12 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("prod", "serving.endpoints.0.entities.0.version", 1, "entities[0].version = 1"),
     ("prod", "serving.endpoints.0.entities.0.version", "latest", "a version number in quotes"),
     ("prod", "serving.endpoints.0.entities.0.model", "churn", "a three-part model name"),
+    (
+        "prod",
+        "serving.endpoints.0.entities.0.model",
+        "ml_prod_catalog.gold.churn",
+        "gold of the model ml_prod_catalog.gold.churn is not a schema of ml_prod_catalog",
+    ),
     ("prod", "serving.endpoints.0.queryRoles", ["model_consumers"] * 2, "twice"),
     ("prod", "serving.endpoints.0.release", "manual", "'settings' or 'controller'"),
     ("prod", "serving.endpoints.0.release", True, "'settings' or 'controller'"),
