@@ -55,6 +55,11 @@ class Existing:
         self._azure = pulumi.InvokeOptions(provider=azure_provider)
         self._databricks = pulumi.InvokeOptions(provider=workspace_provider)
 
+    @property
+    def unasked(self) -> str:
+        """What to say of something that was not looked up, as there is no workspace to ask."""
+        return f" (not looked up: {self.workspace_name} was not there yet)"
+
     @cached_property
     def workspace(self) -> bool:
         """Whether the workspace is there and whole."""

@@ -25,9 +25,6 @@ def divide(endpoints: Sequence[EndpointSettings], existing: Existing) -> Readine
     """Ask which model versions exist and divide the endpoints; with none, no cloud is asked."""
     if not endpoints:
         return Readiness(ready=(), waiting=())
-    if not existing.workspace:
-        reason = f"workspace {existing.workspace_name}"
-        return Readiness(ready=(), waiting=tuple((endpoint, reason) for endpoint in endpoints))
     models = {entity.model for endpoint in endpoints for entity in endpoint.entities}
     versions = {model: existing.model_versions(model) for model in sorted(models)}
     missing = {
@@ -40,7 +37,8 @@ def divide(endpoints: Sequence[EndpointSettings], existing: Existing) -> Readine
     }
     lasting = _lasting([e for e in endpoints if missing[e.name]], existing)
     ready = [e for e in endpoints if not missing[e.name] or e.name in lasting]
-    waiting = [(e, ", ".join(missing[e.name])) for e in endpoints if e not in ready]
+    unasked = "" if existing.workspace else existing.unasked
+    waiting = [(e, ", ".join(missing[e.name]) + unasked) for e in endpoints if e not in ready]
     return Readiness(ready=tuple(ready), waiting=tuple(waiting))
 
 

@@ -32,10 +32,10 @@ def divide(monitors: Sequence[MonitorSettings], catalog: str, existing: Existing
     ready: list[MonitorSettings] = []
     waiting: list[tuple[MonitorSettings, str]] = []
     for monitor in monitors:
-        if not existing.workspace:
-            waiting.append((monitor, f"workspace {existing.workspace_name}"))
-        elif not existing.table(f"{catalog}.{monitor.table}"):
-            waiting.append((monitor, f"table {catalog}.{monitor.table}"))
+        table = f"{catalog}.{monitor.table}"
+        if not existing.table(table):
+            unasked = "" if existing.workspace else existing.unasked
+            waiting.append((monitor, f"table {table}{unasked}"))
         else:
             ready.append(monitor)
     return Watch(ready=tuple(ready), waiting=tuple(waiting))

@@ -43,8 +43,8 @@ class NetworkPerimeter(pulumi.ComponentResource):
 
     Produces a virtual network; host, container and endpoint subnets with their security groups;
     a NAT gateway with its address, or a route table to a firewall; four private DNS zones linked
-    to the network. A change of ``hostSubnet``, ``containerSubnet`` or ``addressSpace`` updates the
-    subnet in place, which Azure refuses while the workspace uses it.
+    to the network. Azure refuses to move a subnet that is in use; ``addressSpace`` may grow
+    around it.
     """
 
     virtual_network_id: Output[str]

@@ -23,13 +23,12 @@ def waiting(jobs: Sequence[JobSettings], existing: Existing) -> Mapping[str, str
         existing: Looks the tables up; with no table to look for, no cloud is asked.
     """
     scheduled = [job for job in jobs if job.schedule and not job.paused and job.reads]
-    if scheduled and not existing.workspace:
-        return {job.name: f"workspace {existing.workspace_name}" for job in scheduled}
     tables = dict.fromkeys(table for job in scheduled for table in job.reads)
     there = {table: existing.table(table) for table in tables}
+    unasked = existing.unasked if scheduled and not existing.workspace else ""
     missing = {job.name: [table for table in job.reads if not there[table]] for job in scheduled}
     return {
-        name: f"table{'s' * (len(absent) > 1)} {', '.join(absent)}"
+        name: f"table{'s' * (len(absent) > 1)} {', '.join(absent)}{unasked}"
         for name, absent in missing.items()
         if absent
     }

@@ -136,8 +136,7 @@ def _each(sandbox: Sandbox, command: str, names: Sequence[str]) -> int:
         done.append((stack, run, seconds))
     _report(command, done)
     if command == "down" and not any(map(sandbox.exists, stacks.all_stacks())):
-        left = ", ".join(f"{count} {kind}" for kind, count in sorted(sandbox.left().items()))
-        progress.say(f"Left in the clouds: {left or 'nothing'}")
+        progress.say(summary.left(sandbox.left()))
     return 0
 
 

@@ -40,7 +40,7 @@ _CONFIG_WRITERS = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
 
 
 def backend(folder: Path) -> str:
-    """The address of a backend that keeps its states in this folder.
+    """The URL of a Pulumi backend that keeps its stacks in a folder.
 
     Without a file of attributes beside each state: one that a killed engine left empty makes the
     state unreadable. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from engine.events import Run
 
 _INTERNAL = {"pulumi", "mlops"}  # the engine's own resources, and components: groups of others
+_KEPT = "azure-native:keyvault:DeletedVault"
 _WAITING = {"endpoint": "waitingEndpoints", "monitor": "waitingMonitors", "job": "waitingJobs"}
 _OWNER_FIRST = "Another stack owns the shared estate; deploy all in order with: make up"
 _ADVICE = {
@@ -64,11 +65,16 @@ def details(run: Run) -> str:
         lines.append(f"  resources   {', '.join(kinds)}")
     if url := run.outputs.get("workspaceUrl"):
         lines.append(f"  workspace   https://{str(url).removeprefix('https://')}")
-    lines += [
-        f"  waiting     {kind} {each['name']}: {each['waitsFor']}"
+    waiting = [
+        f"  waiting     {kind} {each['name']} for {each['waitsFor']}"
         for kind, output in _WAITING.items()
         for each in run.outputs.get(output) or ()
     ]
+    if waiting:
+        lines += [
+            *waiting,
+            "              Once these are there, the next make up builds what waits and starts its schedules.",
+        ]
     rows = [
         (str(row["principal"]), str(row["securable"]), ", ".join(row["privileges"]))
         for row in run.outputs.get("accessTable") or ()
@@ -94,6 +100,13 @@ def _table(rows: Sequence[tuple[str, str, str]], width: int = 100) -> Iterator[s
                 line = " " * margin
             line += f"{word} "
         yield line.rstrip()
+
+
+def left(kinds: Counter[str]) -> str:
+    """What the clouds still hold once every stack is destroyed, by type."""
+    held = [f"{count} {kind}" for kind, count in sorted(kinds.items()) if kind != _KEPT]
+    kept = f"; deleted vaults that Azure keeps recoverable: {kinds[_KEPT]}" if kinds[_KEPT] else ""
+    return f"Left in the clouds: {', '.join(held) or 'nothing'}{kept}"
 
 
 def failure(stack: str, verb: str, run: Run) -> str:

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description=f"The sandbox's clouds, kept in {state_path()} ($SANDBOX_STATE moves it).",
+        description=f"The sandbox's clouds, kept in {state_path()} ($SANDBOX_DIR moves it).",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -44,11 +44,12 @@ class OutdatedStateError(RuntimeError):
 
 
 def state_path() -> Path:
-    """Where the clouds are kept: ``$SANDBOX_STATE``, else ``.sandbox/cloud.db`` in the project."""
+    """The clouds' file: ``$SANDBOX_STATE``, or one in ``$SANDBOX_DIR``, by default ``.sandbox``."""
     configured = os.environ.get("SANDBOX_STATE")
     if configured:
         return Path(configured)
-    return Path(__file__).resolve().parent.parent / ".sandbox" / "cloud.db"
+    default = Path(__file__).resolve().parent.parent / ".sandbox"
+    return Path(os.environ.get("SANDBOX_DIR") or default) / "cloud.db"
 
 
 def is_arm(token: str) -> bool:

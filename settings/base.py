@@ -36,11 +36,14 @@ class Settings(BaseModel):
     )
 
 
+_LENGTH = re.compile(r"0|[1-9][0-9]?")
+
+
 def _network(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        if not value.partition("/")[2].isdigit():  # Python also takes none, and a netmask
+        if not _LENGTH.fullmatch(value.partition("/")[2]):  # Python also takes none, and a netmask
             raise ValueError("no length, as /16, after the address")  # noqa: TRY301 - one message for both
         IPv4Network(value)
     except ValueError as error:
@@ -90,7 +93,9 @@ def _not_reserved(*reserved: str) -> AfterValidator:
 
 def _folder(value: str) -> str:
     first = value.split("/")[1]
-    if first in _WORKSPACE_FOLDERS or any(part.strip(".") == "" for part in value.split("/")[1:]):
+    if first.lower() in {own.lower() for own in _WORKSPACE_FOLDERS} or any(
+        part.strip(".") == "" for part in value.split("/")[1:]
+    ):
         raise ValueError(
             "must be a folder of its own at the workspace's root, without . and .. and outside "
             f"{', '.join(sorted(_WORKSPACE_FOLDERS))}; for example /ml_experiments"

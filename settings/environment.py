@@ -65,8 +65,12 @@ class DatabricksSettings(Settings):
     account_host: Annotated[
         str,
         matching(
-            r"https://accounts\.[a-z0-9.-]+",
-            "the account console's address, for example https://accounts.azuredatabricks.net",
+            # What signs in there is sent a token, so no other host will do. The clouds:
+            # https://github.com/databricks/databricks-sdk-py/blob/main/databricks/sdk/environments.py
+            r"https://accounts\.(azuredatabricks\.net|databricks\.azure\.(us|cn))",
+            "the account console's address: https://accounts.azuredatabricks.net, in Azure "
+            "Government https://accounts.databricks.azure.us, in China "
+            "https://accounts.databricks.azure.cn",
         ),
     ] = "https://accounts.azuredatabricks.net"
     """Account console. Other Azure clouds have another one."""
@@ -90,7 +94,13 @@ class TagSettings(Settings):
     def _no_repeated_tag(self) -> Self:
         own = {"env", "owner", "cost-center", "project", "data-class"}
         databricks = {"vendor", "creator", "clusterid", "clustername", "name"}
-        names = {name.lower() for name in self.extra}
+        lower = [name.lower() for name in self.extra]
+        names = set(lower)
+        if twice := sorted({name for name in names if lower.count(name) > 1}):
+            raise ValueError(
+                f"extra holds {', '.join(twice)} twice, since Azure takes no notice of case; "
+                "remove one of them"
+            )
         if reserved := sorted(databricks & names):
             raise ValueError(
                 f"extra holds {', '.join(reserved)}, which Databricks sets itself; rename it"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
+_KEY = "[key]"
+"""How pydantic ends the path to a key that is refused itself."""
 HIDDEN = "(not shown: it may be a secret)"
 
 _ALLOWED = {
@@ -84,7 +86,11 @@ def _sentence(  # noqa: PLR0911 - one return per kind of problem
     path, value = _locate(detail["loc"], data)
     key = f"{namespace}:{path}"
     context = detail.get("ctx", {})
+    if detail["loc"][-1:] == (_KEY,):
+        return f"{key} holds the key {_shown('', value)}, which {context['error']}"
     match detail["type"]:
+        case "json_invalid":
+            return "the settings nest too deeply or hold what is no text; write plain values"
         case "missing":
             return f"{key} is missing; add it to the stack file"
         case "extra_forbidden":
@@ -119,10 +125,9 @@ def _locate(loc: tuple[int | str, ...], root: Mapping[str, Any]) -> tuple[str, A
     path = ""
     data: Any = root
     for part in loc:
-        if part == "[key]":  # pydantic's word for: not the value, the key itself
-            data = path.rpartition(".")[2]
-            continue
-        if isinstance(data, dict) and isinstance(part, str):
+        if part == _KEY:
+            path, _, data = path.rpartition(".")
+        elif isinstance(data, dict) and isinstance(part, str):
             mapping = cast("dict[str, Any]", data)
             if part not in mapping and part in mapping.values():
                 continue

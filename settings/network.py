@@ -58,10 +58,10 @@ class NetworkSettings(Settings):
     address_space: Cidr
     """Address space of the virtual network. Disjoint from every other environment's."""
     host_subnet: Cidr
-    """Databricks host ("public") subnet: one address per node. Fixed while the
-    workspace uses it: docs/changes.md."""
+    """Databricks host ("public") subnet: one address per node. Azure refuses to move it, and the
+    two below, once anything uses them (docs/changes.md says what to do then)."""
     container_subnet: Cidr
-    """Databricks container ("private") subnet, as large as the host subnet and as fixed."""
+    """Databricks container ("private") subnet, as large as the host subnet."""
     endpoint_subnet: Cidr
     """Subnet of the private endpoints."""
     egress: Annotated[NatEgress | FirewallEgress, Field(discriminator="kind")] = NatEgress()

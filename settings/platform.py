@@ -83,6 +83,18 @@ class PlatformSettings(Settings):
         return self
 
     @model_validator(mode="after")
+    def _own_models_have_a_schema(self) -> Self:
+        models = [entity.model for each in self.serving.endpoints for entity in each.entities]
+        for model in models:
+            catalog, schema, _ = model.split(".")
+            if catalog == self.catalog.name and schema not in self.catalog.schemas:
+                raise ValueError(
+                    f"mlops:serving.endpoints: {schema} of the model {model} is not a schema of "
+                    f"{catalog} ({', '.join(self.catalog.schemas)}); name one of them"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _monitors_can_be_built(self) -> Self:
         monitors = self.observability.monitors
         for monitor in monitors:

@@ -44,6 +44,11 @@ def _quartz(value: str) -> str:
             "must be a Quartz schedule of 6 or 7 fields from seconds on, with ? as day of the "
             "month or as day of the week, for example 0 0 6 ? * MON"
         )
+    if not parts[0].isdigit():
+        raise ValueError(
+            f"must be a Quartz schedule; {parts[0]} as its second starts a run in more than one of "
+            "a minute's seconds: name one, for example 0 0 6 ? * MON"
+        )
     for index, (part, (what, low, high, names)) in enumerate(zip(parts, _FIELDS, strict=False)):
         special = _SPECIAL.get(index)
         if special and special.fullmatch(part):
@@ -85,7 +90,8 @@ def _fits(item: str, low: int, high: int, names: tuple[str, ...]) -> bool:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    # Names of files, not of zones: https://man7.org/linux/man-pages/man5/localtime.5.html
+    return frozenset(zoneinfo.available_timezones()) - {"localtime", "Factory"}
 
 
 def _zone(value: str) -> str:

@@ -22,9 +22,13 @@ _SECRET_NAME = re.compile(
 _SECRET_SHAPE = re.compile(
     # https://docs.github.com/code-security/reference/secret-security/supported-secret-scanning-patterns
     r"""
-      \bdapi[0-9a-f]{32}                                     # Databricks
+      \b(dapi|dose)[0-9a-f]{32}                              # Databricks: token, OAuth secret
     | \b(gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}
     | \bAKIA[0-9A-Z]{16}\b
+    | \bxox[abeprs]-[A-Za-z0-9-]{10,} | \bhf_[A-Za-z0-9]{30,} | \bsk-[A-Za-z0-9_-]{20,}
+    | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==                  # a key of Azure Storage
+    | (?i:\bBearer\s+[A-Za-z0-9._~+/-]{16,})
+    | //hooks\.slack\.com/|\.webhook\.office\.com/          # whoever knows the address may post
     | [A-Za-z0-9_~.-]{3}8Q~[A-Za-z0-9_~.-]{31,34}            # Microsoft Entra, of an application
     | (?i:(Account|SharedAccess)Key=|SharedAccessSignature=|[?&]sig=|\bpassword=)
     | \beyJ[A-Za-z0-9_-]{8,}\.eyJ                           # JSON web token

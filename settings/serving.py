@@ -38,6 +38,11 @@ EntityName = Annotated[
 
 def _no_plain_secret(variables: dict[str, str]) -> dict[str, str]:
     for name, value in variables.items():
+        if "{{" in value and not REFERENCE.fullmatch(value):
+            raise ValueError(
+                f"{name} must be plain text or one reference, {{{{secrets/<scope>/<key>}}}}, "
+                "without anything around it"
+            )
         if SECRET_NAME.search(name) and not REFERENCE.fullmatch(value):
             raise ValueError(
                 f"{name} looks like a secret in plain text; put it into a secret scope and "

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import yaml
 
-from settings.errors import SettingsError
+from settings.errors import SettingsError, suggest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _TAG = "tag:yaml.org,2002:"
+_PARTS = {"config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"}
+"""https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/"""
+_UNREADABLE = (
+    "it nests too deeply, holds itself through an anchor, or has a number or a character that "
+    "cannot be read; write plain values"
+)
+_TYPES = ("str", "int", "float", "bool", "null", "seq", "map")
 _PLAIN = {
     # What unquoted text may mean: the core schema, https://yaml.org/spec/1.2.2/#1032-tag-resolution
     # YAML 1.1, PyYAML's, also reads dates, yes and no, 010 as 8 and 1:10 as 70. Here these stay
@@ -36,18 +44,25 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         content: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        json.dumps(content, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         raise SettingsError(
             path.name, [f"byte {error.start} is no UTF-8; save the file in that encoding"]
         ) from error
     except yaml.MarkedYAMLError as error:
         raise SettingsError(path.name, [_syntax(error)]) from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(path.name, [_UNREADABLE]) from error
     except yaml.YAMLError as error:  # its message can hold what stands in the file
         raise SettingsError(
             path.name, ["it holds a character that YAML does not allow; remove it"]
         ) from error
-    config = _mapping(path, "the file", content).get("config")
-    return _mapping(path, "config", config)
+    top = _mapping(path, "the file", content)
+    for key in sorted(top.keys() - _PARTS):
+        raise SettingsError(
+            path.name, [f"{key} is no part of a stack file; {suggest(key, _PARTS)}"]
+        )
+    return _mapping(path, "config", top.get("config"))
 
 
 def _mapping(path: Path, what: str, value: Any) -> dict[str, Any]:
@@ -84,6 +99,11 @@ def _syntax(error: yaml.MarkedYAMLError) -> str:
 class _Loader(yaml.SafeLoader):
     """Reads plain values, and refuses a repeated key, which YAML resolves silently to the last."""
 
+    yaml_constructors: ClassVar[dict[Any, Any]] = {  # pyright: ignore[reportIncompatibleVariableOverride] - the stubs call a class variable an instance's
+        tag: make
+        for tag, make in yaml.SafeLoader.yaml_constructors.items()
+        if tag is None or tag.removeprefix(_TAG) in _TYPES
+    }
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}  # pyright: ignore[reportIncompatibleVariableOverride] - the stubs call a class variable an instance's
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - yaml's signature

@@ -110,11 +110,13 @@ def _differing_accounts(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]
         "mlops:azure.tenantId": defaultdict(list),
         "mlops:azure.location": defaultdict(list),
         "mlops:databricks.accountId": defaultdict(list),
+        "mlops:databricks.accountHost": defaultdict(list),
     }
     for stack, settings in sorted(stacks.items()):
         values["mlops:azure.tenantId"][settings.azure.tenant_id].append(stack)
         values["mlops:azure.location"][settings.azure.location].append(stack)
         values["mlops:databricks.accountId"][settings.databricks.account_id].append(stack)
+        values["mlops:databricks.accountHost"][settings.databricks.account_host].append(stack)
     for key, found in values.items():
         if len(found) > 1:
             listed = ", ".join(f"{value} ({', '.join(s)})" for value, s in found.items())

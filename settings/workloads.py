@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from settings import run_values
 from settings.base import Distinct, Email, Folder, Guid, NonEmpty, Settings, UnityName, matching
 from settings.schedule import Quartz, Timezone
 
@@ -60,6 +61,10 @@ ParameterName = Annotated[
     # https://docs.databricks.com/api/workspace/jobs/create, parameters
     matching(r"[A-Za-z0-9_.-]+", "a parameter's name of letters, digits, _, - or ."),
 ]
+OptionName = Annotated[
+    str,
+    matching(r"[a-z][a-z0-9-]*", "an option without its leading dashes, for example model-name"),
+]
 JobName = Annotated[
     str,
     matching(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", "2 to 40 lower-case letters, digits or -"),
@@ -69,7 +74,9 @@ IdentityGroup = Literal["data_scientists", "ml_engineers", "devops_engineers", "
 
 # Lax, since what a wrapped validator is given is a list, and no tuple.
 Argument = Annotated[
-    Literal[True] | NonEmpty | Annotated[tuple[NonEmpty, ...], Strict(strict=False)],
+    Literal[True]
+    | NonEmpty
+    | Annotated[tuple[NonEmpty, ...], Strict(strict=False), Field(min_length=1)],
     WrapValidator(_option),
 ]
 
@@ -88,7 +95,7 @@ class StepSettings(Settings):
     """Sub-command of ``company_ml`` that runs; workloads/README.md lists them."""
     name: JobName | None = None
     """Name of the step's task. Default: the sub-command."""
-    arguments: dict[NonEmpty, Argument] = {}
+    arguments: dict[OptionName, Argument] = {}
     """Options of the sub-command, without their leading dashes; a list repeats one, and true sets
     one that has no value. The environment is given to all that take one. ``${workspace.url}`` and
     ``${jobs.<name>.id}`` of a job above stand for what is known once they are there."""
@@ -165,15 +172,16 @@ class JobSettings(Settings):
         return self
 
     @model_validator(mode="after")
-    def _parameters_are_inputs(self) -> Self:
+    def _options_can_be_filled_in(self) -> Self:
+        before: list[str] = []
         for step in self.steps:
             for option, given in step.arguments.items():
-                for name in _JOB_PARAMETER.findall(" ".join(_texts(given))):
-                    if name not in self.inputs:
-                        raise ValueError(
-                            f"argument {option} of step {step.task} reads the parameter {name}, "
-                            f"which job {self.name} does not have; add it to inputs"
-                        )
+                text = " ".join(_texts(given))
+                for mistake in run_values.mistakes(text, inputs=self.inputs, before=before):
+                    raise ValueError(
+                        f"argument {option} of step {step.task} in job {self.name} {mistake}"
+                    )
+            before.append(step.task)
         return self
 
     @model_validator(mode="after")

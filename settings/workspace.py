@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.base import Distinct, NonEmpty, Settings, matching
+from settings.base import Distinct, Settings, matching
 
 Redundancy = Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"]
 
@@ -20,6 +20,17 @@ GitPrefix = Annotated[
 ]
 
 
+LogCategory = Annotated[
+    str,
+    # Azure adds some every year, so they are not listed here; a group is none.
+    # https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/microsoft-databricks-workspaces-logs
+    matching(
+        r"(?!(?i:allLogs|audit)\Z)[A-Za-z][A-Za-z0-9]*",
+        "a log category, for example unityCatalog; for all of them leave the list out",
+    ),
+]
+
+
 class LogSettings(Settings):
     """Diagnostic logs, kept in a Log Analytics workspace."""
 
@@ -27,7 +38,7 @@ class LogSettings(Settings):
     """Days that log entries stay searchable."""
     daily_quota_gb: Annotated[float, Field(gt=0)] | None = None
     """Gigabytes ingested a day before ingestion stops. Default: no cap."""
-    categories: Annotated[tuple[NonEmpty, ...], Distinct] = ()
+    categories: Annotated[tuple[LogCategory, ...], Distinct] = ()
     """Databricks log categories to keep, for example unityCatalog. Default: all of them."""
 
 
@@ -51,7 +62,7 @@ class HardeningSettings(Settings):
     """Whether notebooks and tables may be exported or copied to the clipboard."""
     verbose_audit_logs: bool = True
     """Whether each command run in a notebook is an audit record."""
-    git_repositories: tuple[GitPrefix, ...] | None = ()
+    git_repositories: Annotated[tuple[GitPrefix, ...], Distinct] | None = ()
     """Beginnings of the URLs of repositories that Git folders may use. Default: no repository.
     null: any repository."""
 

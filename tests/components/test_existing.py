@@ -51,17 +51,21 @@ def answering(
 WHOLE = SimpleNamespace(provisioning_state="Succeeded")
 
 
-def test_without_a_workspace_everything_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_workspace_nothing_is_asked_and_everything_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     absent = RuntimeError("ResourceGroupNotFound: the group is not there")
     for workspace in (absent, SimpleNamespace(provisioning_state="Creating")):
         looks = answering(monkeypatch, workspace=workspace, tables=RuntimeError("asked"))
         settings = stack_files()[PROD]
         watch = monitored_tables.divide(settings.observability.monitors, "c", looks)
-        assert {reason for _, reason in watch.waiting} == {"workspace mlops-prod-workspace"}
+        unasked = " (not looked up: mlops-prod-workspace was not there yet)"
+        assert watch.waiting[0][1] == "table c.feature_store.customer_features" + unasked
         readiness = model_versions.divide(settings.serving.endpoints, looks)
-        assert [reason for _, reason in readiness.waiting] == ["workspace mlops-prod-workspace"]
+        version = "ml_models_catalog.production_models.churn version 1"
+        assert [reason for _, reason in readiness.waiting] == [version + unasked]
         resting = waiting_jobs.waiting(settings.workloads.jobs, looks)
-        assert set(resting.values()) == {"workspace mlops-prod-workspace"}
+        assert all(reason.endswith(unasked) for reason in resting.values())
         assert set(resting) == {"quality", "drift", "performance", "rehearsal"}
         assert not looks.table(TABLE)
         assert looks.model_versions("a.b.c") == set()

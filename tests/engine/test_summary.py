@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
         {"principal": "engineers", "securable": "catalog a", "privileges": ["SELECT", "MODIFY"]},
         {"principal": "analysts", "securable": "catalog a", "privileges": ["SELECT"]},
     ]
-    waiting = [{"name": "churn", "waitsFor": "model churn has no version 1"}]
+    waiting = [{"name": "churn", "waitsFor": "model churn version 1"}]
     unwatched = [{"name": "raw.events", "waitsFor": "table main.raw.events"}]
     run = events.Run(
         outputs={
@@ -93,13 +94,26 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
     lines = summary.details(run).splitlines()
 
     assert lines[0] == "  workspace   https://adb.net"
-    assert lines[1] == "  waiting     endpoint churn: model churn has no version 1"
-    assert lines[2] == "  waiting     monitor raw.events: table main.raw.events"
-    assert lines[3] == "  waiting     job quality: table main.raw.events"
-    assert lines[5] == "    analysts   catalog a  SELECT"
-    assert lines[6] == "    engineers  catalog a  SELECT, MODIFY"
-    assert lines[7].startswith("               catalog b  SELECT,")
+    assert lines[1] == "  waiting     endpoint churn for model churn version 1"
+    assert lines[2] == "  waiting     monitor raw.events for table main.raw.events"
+    assert lines[3] == "  waiting     job quality for table main.raw.events"
+    assert (
+        lines[4]
+        == "              Once these are there, the next make up builds what waits and starts its schedules."
+    )
+    assert lines[6] == "    analysts   catalog a  SELECT"
+    assert lines[7] == "    engineers  catalog a  SELECT, MODIFY"
+    assert lines[8].startswith("               catalog b  SELECT,")
     assert all(len(line) <= 104 for line in lines)
+
+
+def test_what_is_left_tells_deleted_vaults_from_what_was_forgotten() -> None:
+    vaults = Counter({"azure-native:keyvault:DeletedVault": 3})
+    nothing = "Left in the clouds: nothing"
+    assert summary.left(Counter()) == nothing
+    kept = "; deleted vaults that Azure keeps recoverable: 3"
+    assert summary.left(vaults) == nothing + kept
+    assert summary.left(vaults + Counter({"a:b:C": 2})) == "Left in the clouds: 2 a:b:C" + kept
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.rules import Record
-from sandbox.state import Cloud, OutdatedStateError
+from sandbox.state import Cloud, OutdatedStateError, state_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,16 @@ def put(cloud: Cloud, resource_id: str, token: str = ARM, **outputs: object) -> 
     with cloud.transaction():
         cloud.put(record, "seed")
     return record
+
+
+def test_the_clouds_are_those_of_the_commands_behind_make(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SANDBOX_STATE", raising=False)
+    monkeypatch.setenv("SANDBOX_DIR", str(tmp_path))
+    assert state_path() == tmp_path / "cloud.db"
+    monkeypatch.setenv("SANDBOX_STATE", str(tmp_path / "other.db"))
+    assert state_path() == tmp_path / "other.db"
 
 
 def test_arm_ids_ignore_case_and_keep_theirs(cloud: Cloud) -> None:

@@ -87,6 +87,20 @@ def test_a_reference_to_a_secret_is_accepted() -> None:
         ("dev", "workspace.hardening.gitRepositories", ["https://me:hunter2-hunter2@host.test/x"]),
         ("prod", "serving.endpoints.0.entities.0.environment", {"DB": "Server=x;AccountKey=ab=="}),
         ("prod", "serving.endpoints.0.entities.0.model", "ghp_" + "hunter2hunter2" * 3),
+        (
+            "prod",
+            "serving.endpoints.0.entities.0.environment",
+            {"AUTH": "Bearer " + "hunter2." * 3},
+        ),
+        (
+            "dev",
+            "workloads.jobs.0.steps.0.arguments.out",
+            "https://hooks.slack.com/services/hunter2",
+        ),
+        ("dev", "workloads.jobs.0.inputs", {"where": "https://x.webhook.office.com/a/hunter2"}),
+        ("dev", "databricks.accountHost", "dose" + "0123456789abcdef" * 2),
+        ("dev", "catalog.schemas", ["raw", "hunter2x" * 10 + "hunter" + "=="]),
+        ("dev", "tags.cost-center", "hf_" + "hunter2hunter2" * 3),
     ],
 )
 def test_a_secret_anywhere_is_refused_and_not_repeated(stack: str, key: str, value: Any) -> None:
@@ -187,6 +201,12 @@ def test_the_engine_is_given_the_words_without_a_traceback() -> None:
         pulumi.runtime.set_all_config({})
 
 
+@pytest.mark.parametrize("given", ["[" * 100_000, "9" * 5000, '{"name": "\\ud800"}'])
+def test_the_engine_is_given_words_for_what_no_parser_takes(given: str) -> None:
+    with pytest.raises(SettingsError):
+        parse("dev", {**stack_file("dev"), "mlops:environment": given})
+
+
 def test_every_problem_is_listed_at_once() -> None:
     config = changed(stack_file("dev"), "compute.nodeType", "x")
     config = changed(config, "azure.tenantId", "y")
@@ -215,6 +235,11 @@ STACK_CASES: list[tuple[dict[str, list[tuple[str, Any]]], str]] = [
     ({"dev": [("catalog.name", "ml_test_catalog")]}, "catalog ml_test_catalog is used by"),
     ({"dev": [("catalog.name", "ml_models_catalog")]}, "mlops:sharedEstate.registry.name"),
     ({"dev": [("azure.location", "westeurope")]}, "mlops:azure.location differs"),
+    (
+        {"dev": [("databricks.accountHost", "https://accounts.databricks.azure.us")]},
+        "mlops:databricks.accountHost differs",
+    ),
+    ({"prod": [("sharedEstate.registry.name", "ml_prod_catalog")]}, "catalog ml_prod_catalog is"),
     ({"dev": [("sharedEstate.stack", "organization/mlops/test")]}, "name the stack prod"),
     ({"dev": [("sharedEstate.stack", "organization/mlops/dev")]}, "name the stack prod"),
     ({"dev": [("sharedEstate.stack", "organization/other/prod")]}, "organization/mlops/prod"),
