@@ -139,7 +139,7 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 
 @rule(
     "sec-21-storage-no-side-doors",
-    title="A storage account has a hierarchical namespace, and neither SFTP, NFS, local users nor "
+    title="A storage account has a hierarchical namespace, and no SFTP, NFS, local users or "
     "replication to other tenants",
     severity="medium",
     rationale="Each is a way to the data that Unity Catalog and Entra do not see; without the "
