@@ -73,7 +73,7 @@ def details(run: Run) -> str:
     if waiting:
         lines += [
             *waiting,
-            "              Once these are there, the next make up builds what waits and starts its schedules.",
+            "              Once these are there, the next make up builds what waits for them.",
         ]
     rows = [
         (str(row["principal"]), str(row["securable"]), ", ".join(row["privileges"]))

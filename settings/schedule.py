@@ -59,11 +59,6 @@ def _quartz(value: str) -> str:
                 f"must be a Quartz schedule; {part} is no {what}, which is {low} to {high}{named}, "
                 "*, a list, a range or a step, for example 0 0 6 ? * MON"
             )
-    if not parts[0].isdigit():
-        raise ValueError(
-            f"would start more than once a minute; put one number for the second, {parts[0]}, for "
-            "example 0 0 6 ? * MON"
-        )
     if _never(parts[_DAY], parts[_MONTH]):
         raise ValueError(
             f"would never start: month {parts[_MONTH]} has no day {parts[_DAY]}; choose another "

@@ -48,11 +48,6 @@ def _no_plain_secret(variables: dict[str, str]) -> dict[str, str]:
                 f"{name} looks like a secret in plain text; put it into a secret scope and "
                 f"write {{{{secrets/<scope>/<key>}}}} here"
             )
-        if "{{" in value and not REFERENCE.fullmatch(value):
-            raise ValueError(
-                f"{name} refers to no secret; write {{{{secrets/<scope>/<key>}}}}, without spaces "
-                "and nothing beside it"
-            )
     return variables
 
 

@@ -56,10 +56,10 @@ def _option(value: object, read: ValidatorFunctionWrapHandler) -> object:
         ) from error
 
 
-ParameterName = Annotated[
+InputName = Annotated[
     str,
-    # https://docs.databricks.com/api/workspace/jobs/create, parameters
-    matching(r"[A-Za-z0-9_.-]+", "a parameter's name of letters, digits, _, - or ."),
+    # Others would need quoting where they are referred to.
+    matching(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "letters, digits and _, for example model_name"),
 ]
 OptionName = Annotated[
     str,
@@ -135,7 +135,7 @@ class JobSettings(Settings):
     name: JobName
     """Name of the job within the environment."""
     steps: Annotated[tuple[StepSettings, ...], Field(min_length=1)]
-    inputs: dict[ParameterName, str] = {}
+    inputs: dict[InputName, str] = {}
     """Parameters of the job with their defaults; a run may set them. Options refer to them as
     ``{{job.parameters.<name>}}``."""
     schedule: Quartz | None = None

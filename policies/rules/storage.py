@@ -139,8 +139,7 @@ def public_access_off(resource: Resource, _config: Config) -> Findings:
 
 @rule(
     "sec-21-storage-no-side-doors",
-    title="A storage account has a hierarchical namespace, and no SFTP, NFS, local users or "
-    "replication to other tenants",
+    title="A storage account has a hierarchical namespace, and no door that Entra does not guard",
     severity="medium",
     rationale="Each is a way to the data that Unity Catalog and Entra do not see; without the "
     "namespace Unity Catalog has no storage, and it cannot be added later without a migration.",

@@ -99,7 +99,7 @@ def test_who_can_do_what_is_a_table_that_names_each_group_once() -> None:
     assert lines[3] == "  waiting     job quality for table main.raw.events"
     assert (
         lines[4]
-        == "              Once these are there, the next make up builds what waits and starts its schedules."
+        == "              Once these are there, the next make up builds what waits for them."
     )
     assert lines[6] == "    analysts   catalog a  SELECT"
     assert lines[7] == "    engineers  catalog a  SELECT, MODIFY"
