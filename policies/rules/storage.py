@@ -29,11 +29,13 @@ def _encrypt(props: Mapping[str, Any], _config: Config) -> Mapping[str, Any]:
     return {**props, **secure}
 
 
-def _make_private(props: Mapping[str, Any], _config: Config) -> Mapping[str, Any]:
-    """An account's switch, or a container's access; only what is there can be wrong."""
+def _make_private(props: Mapping[str, Any], _config: Config) -> Mapping[str, Any] | None:
+    """An account's switch, or a container's access; a website is public whatever is changed."""
     if "publicAccess" in props:
         return {**props, "publicAccess": "None"}
-    return {**props, "allowBlobPublicAccess": False}
+    if "allowBlobPublicAccess" in props:
+        return {**props, "allowBlobPublicAccess": False}
+    return None
 
 
 @rule(
