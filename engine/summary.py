@@ -118,4 +118,4 @@ def failure(stack: str, verb: str, run: Run) -> str:
     else:
         found = (advice for sign, advice in _ADVICE.items() if sign in text)
         advice = next(found, _DEFAULT_ADVICE).format(stack=stack)
-    return f"{verb} of stack {stack} failed.\n{advice}"
+    return f"{verb} stack {stack} failed.\n{advice}"

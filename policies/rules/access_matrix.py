@@ -138,7 +138,7 @@ def _owned(holder: Resource, stack: Stack, config: Config) -> Findings:
     Groups that the matrix does not know, and owners that are not known yet, are ML-13's.
     """
     owner, rows = holder.get("owner"), config["matrix"]
-    if owner is UNKNOWN or owner in config["ownerGroups"]:
+    if not isinstance(owner, str) or owner in config["ownerGroups"]:
         return
     if not any(owner in row for row in rows.values()):
         return

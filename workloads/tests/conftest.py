@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -68,13 +67,17 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def mlflow_without_a_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Where MLflow writes when a test names no server: by default beside whoever ran the tests."""
+def litter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where MLflow writes when a test names no server, and Spark what it has no setting for.
+
+    By default both do it beside whoever ran the tests.
+    """
     here = Path.cwd()
     before = set(here.iterdir())
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("mlruns")
         patch.setenv("MLFLOW_TRACKING_URI", folder.as_uri())
+        patch.setenv("SPARK_SUBMIT_OPTS", f"-Duser.dir={tmp_path_factory.mktemp('jvm')}")
         yield
     left = {path.name for path in set(here.iterdir()) - before}
     assert not left & LITTER, f"tests left {', '.join(sorted(left & LITTER))} in {here}"
@@ -145,14 +148,12 @@ def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSes
     from company_ml.adapters import spark_sql
 
     folder = tmp_path_factory.mktemp("spark")
-    builder = (
+    session = (
         spark_sql.local_builder()
         .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
         .config("spark.local.dir", str(folder / "local"))
+        .getOrCreate()
     )
-    # Spark keeps a session's artifacts in the folder its JVM was started in, by no setting.
-    with contextlib.chdir(folder):
-        session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
