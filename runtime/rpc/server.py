@@ -10,8 +10,9 @@ import signal
 import struct
 import sys
 import threading
-from socket import IPPROTO_TCP, TCP_NODELAY, create_server
-from typing import TYPE_CHECKING, Any, NoReturn
+from select import select
+from socket import IPPROTO_TCP, TCP_NODELAY, create_server, socketpair
+from typing import TYPE_CHECKING, Any
 
 from runtime.rpc import hpack
 from runtime.rpc.http2 import Connection, Stream
@@ -77,10 +78,6 @@ class Method:
         self.streams = streams
 
 
-class _Stopped(Exception):  # noqa: N818 - a signal, not an error
-    """SIGINT or SIGTERM came."""
-
-
 def serve(service: str, methods: Mapping[str, Method], parent: int) -> bool:
     """Print the port, as plugins do, and serve until told to stop or the engine is gone.
 
@@ -95,30 +92,32 @@ def serve(service: str, methods: Mapping[str, Method], parent: int) -> bool:
     """
     by_path = {f"/{service}/{name}": method for name, method in methods.items()}
     listener = create_server(("127.0.0.1", 0), backlog=64)
-    listener.settimeout(_LOOK_FOR_PARENT)
     # Ctrl-C does not come here: each plugin has a process group of its own, and the engine cancels
-    # its work before it stops a plugin with SIGINT.
+    # its work before it stops a plugin with SIGINT. Who is stopped may be told so again.
+    told, telling = socketpair()
+    telling.settimeout(0)
+    signal.set_wakeup_fd(telling.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, _told)
+    sys.stdout.write(f"{listener.getsockname()[1]}\n")
+    sys.stdout.flush()
     try:
-        sys.stdout.write(f"{listener.getsockname()[1]}\n")
-        sys.stdout.flush()
         while os.getppid() == parent:
-            try:
+            ready, _, _ = select((listener, told), (), (), _LOOK_FOR_PARENT)
+            if told in ready:
+                return True
+            if listener in ready:
                 peer, _ = listener.accept()
-            except TimeoutError:
-                continue
-            peer.settimeout(None)
-            peer.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-            connection = Connection(peer, lambda c, stream: _take(by_path, c, stream))
-            threading.Thread(target=connection.serve, daemon=True).start()
-    except _Stopped:
-        return True
-    return False
+                peer.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+                connection = Connection(peer, lambda c, stream: _take(by_path, c, stream))
+                threading.Thread(target=connection.serve, daemon=True).start()
+        return False
+    finally:
+        signal.set_wakeup_fd(-1)  # nobody listens any more
 
 
-def _stop(_signal: int, _frame: object) -> NoReturn:
-    raise _Stopped
+def _told(_signal: int, _frame: object) -> None:
+    """Without a handler a signal would end the process; the wake-up above tells of it."""
 
 
 def _take(methods: Mapping[str, Method], connection: Connection, stream: Stream) -> None:

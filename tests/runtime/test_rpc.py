@@ -149,6 +149,14 @@ def test_a_signal_ends_it_at_once(client: Client) -> None:
     assert client.process.wait(5) == 0
 
 
+def test_who_is_told_to_end_again_and_again_still_ends_quietly(client: Client) -> None:
+    for _ in range(20):
+        client.process.send_signal(signal.SIGTERM)
+        client.process.send_signal(signal.SIGINT)
+
+    assert client.process.wait(5) == 0
+
+
 def frame(kind: int, payload: bytes = b"", flags: int = 0, stream: int = 0) -> bytes:
     return (
         struct.pack(">I", len(payload))[1:]
