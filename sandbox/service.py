@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
-from runtime.rpc.server import INTERNAL, CallError, Method, never
+from runtime.rpc.server import Method, never
+from runtime.rpc.status import INTERNAL, CallError
 from sandbox import differ, naming, wire
 from sandbox.provider import Provider, ProviderError
 

@@ -17,8 +17,8 @@ from pulumi.runtime.proto import plugin_pb2
 
 from engine.language_host import programs
 from engine.language_host.children import Children
-from engine.language_host.toolchain import Toolchain, ToolchainError
-from runtime.rpc.server import FAILED_PRECONDITION, CallError, Method, always, serve
+from engine.language_host.toolchain import Toolchain
+from runtime.rpc.server import Method, always, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,14 +52,11 @@ class LanguageHost:
             "RunPlugin": (pb.RunPluginRequest, self._run_plugin),
         }
         return {
-            **{
-                name: Method(request, _explained(answer))
-                for name, (request, answer) in quick.items()
-            },
-            "Run": Method(pb.RunRequest, _explained(self._run), waits=always),
+            **{name: Method(request, answer) for name, (request, answer) in quick.items()},
+            "Run": Method(pb.RunRequest, self._run, waits=always),
             "Cancel": Method(empty_pb2.Empty, self._cancel, waits=always),
             **{
-                name: Method(request, _explained_stream(answer), waits=always, streams=True)
+                name: Method(request, answer, waits=always, streams=True)
                 for name, (request, answer) in streams.items()
             },
         }
@@ -108,30 +105,6 @@ class LanguageHost:
     def _cancel(self, _: Message, __: Stream) -> Message:
         self.children.end(signum=signal.SIGINT)
         return empty_pb2.Empty()
-
-
-def _explained(method: Callable[..., Message]) -> Callable[[Message, Stream], Message]:
-    """Turn an unusable toolchain into an answer that the engine prints as it is."""
-
-    def answer(request: Message, call: Stream) -> Message:
-        try:
-            return method(request, call)
-        except ToolchainError as error:
-            raise CallError(str(error), FAILED_PRECONDITION) from error
-
-    return answer
-
-
-def _explained_stream(
-    method: Callable[..., Iterator[Message]],
-) -> Callable[[Message, Stream], Iterator[Message]]:
-    def answer(request: Message, call: Stream) -> Iterator[Message]:
-        try:
-            yield from method(request, call)
-        except ToolchainError as error:
-            raise CallError(str(error), FAILED_PRECONDITION) from error
-
-    return answer
 
 
 def main(argv: Sequence[str]) -> NoReturn:

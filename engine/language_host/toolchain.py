@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from runtime.rpc.status import FAILED_PRECONDITION, CallError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -19,8 +21,11 @@ _WITHOUT_PLUGIN = {"pulumi", "pulumi_policy", "pulumi_esc_sdk"}
 _PRE_RELEASES = {"a": "-alpha.", "b": "-beta.", "rc": "-rc."}
 
 
-class ToolchainError(Exception):
-    """The program's Python cannot be used; the message says what to set."""
+class ToolchainError(CallError):
+    """The program's Python cannot be used; the message, for the user, says what to set."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, FAILED_PRECONDITION)
 
 
 class Package(NamedTuple):

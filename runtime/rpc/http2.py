@@ -46,7 +46,7 @@ class Stream:
         self.path = path
         self.body = bytearray()
         self.window = window
-        self.waiting: deque[tuple[int, bytes]] = deque()
+        self.waiting: deque[tuple[int, bytes | memoryview]] = deque()
         self.answering = False
         self.cancelled = threading.Event()
         self._on_cancel: list[Callable[[], object]] = []
@@ -155,7 +155,7 @@ class Connection:
                 stream.answering = True
                 stream.waiting.append((_HEADERS, headers))
             if data:
-                stream.waiting.append((_DATA, data))
+                stream.waiting.append((_DATA, memoryview(data)))  # cut without a copy
             if trailers:
                 stream.waiting.append((_END_STREAM << 8 | _HEADERS, trailers))
             self._flush(stream)
@@ -184,11 +184,13 @@ class Connection:
         if frames:
             self._send(bytes(frames))
 
-    def _frame_data(self, frames: bytearray, number: int, payload: bytes) -> None:
+    def _frame_data(self, frames: bytearray, number: int, payload: bytes | memoryview) -> None:
         for start in range(0, len(payload), self._frame_size):
             frames += _framed(_DATA, payload[start : start + self._frame_size], 0, number)
 
-    def _frame_headers(self, frames: bytearray, number: int, block: bytes, flags: int) -> None:
+    def _frame_headers(
+        self, frames: bytearray, number: int, block: bytes | memoryview, flags: int
+    ) -> None:
         for start in range(0, len(block), self._frame_size):
             part = block[start : start + self._frame_size]
             kind = _CONTINUATION if start else _HEADERS
@@ -289,7 +291,7 @@ class Connection:
             self._flush(stream)
 
 
-def _framed(kind: int, payload: bytes, flags: int, number: int) -> bytes:
+def _framed(kind: int, payload: bytes | memoryview, flags: int, number: int) -> bytes:
     length = len(payload)
     return _HEAD.pack(length >> 16, length & 0xFFFF, kind, flags, number) + payload
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.rpc import hpack
 from runtime.rpc.http2 import Connection, Stream
+from runtime.rpc.status import INTERNAL, UNIMPLEMENTED, CallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,24 +24,10 @@ if TYPE_CHECKING:
 # Generated messages have no static types worth the name; ``Any`` is a message.
 Message = Any
 
-UNKNOWN, FAILED_PRECONDITION, UNIMPLEMENTED, INTERNAL = 2, 9, 12, 13
 _PREFIX = struct.Struct(">BI")  # compressed or not, length
 _HEADERS = hpack.encode((":status", "200"), ("content-type", "application/grpc"))
 _OK = hpack.encode(("grpc-status", "0"))
 _LOOK_FOR_PARENT = 0.5  # seconds between looks at whether the engine still lives
-
-
-class CallError(Exception):
-    """Ends a call with a status other than success.
-
-    Args:
-        message: What the caller is told.
-        status: A gRPC status.
-    """
-
-    def __init__(self, message: str, status: int = UNKNOWN) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def never(_request: Message) -> bool:

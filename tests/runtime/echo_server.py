@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.wrappers_pb2 import StringValue
 
-from runtime.rpc.server import FAILED_PRECONDITION, CallError, Method, serve
+from runtime.rpc.server import Method, serve
+from runtime.rpc.status import FAILED_PRECONDITION, CallError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
