@@ -58,7 +58,9 @@ class Existing:
     @property
     def unasked(self) -> str:
         """What to say of something that was not looked up, as there is no workspace to ask."""
-        return f" (not looked up: {self.workspace_name} was not there yet)"
+        return (
+            "" if self.workspace else f" (not looked up: {self.workspace_name} was not there yet)"
+        )
 
     @cached_property
     def workspace(self) -> bool:

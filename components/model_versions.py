@@ -37,8 +37,9 @@ def divide(endpoints: Sequence[EndpointSettings], existing: Existing) -> Readine
     }
     lasting = _lasting([e for e in endpoints if missing[e.name]], existing)
     ready = [e for e in endpoints if not missing[e.name] or e.name in lasting]
-    unasked = "" if existing.workspace else existing.unasked
-    waiting = [(e, ", ".join(missing[e.name]) + unasked) for e in endpoints if e not in ready]
+    waiting = [
+        (e, ", ".join(missing[e.name]) + existing.unasked) for e in endpoints if e not in ready
+    ]
     return Readiness(ready=tuple(ready), waiting=tuple(waiting))
 
 

@@ -34,8 +34,7 @@ def divide(monitors: Sequence[MonitorSettings], catalog: str, existing: Existing
     for monitor in monitors:
         table = f"{catalog}.{monitor.table}"
         if not existing.table(table):
-            unasked = "" if existing.workspace else existing.unasked
-            waiting.append((monitor, f"table {table}{unasked}"))
+            waiting.append((monitor, f"table {table}{existing.unasked}"))
         else:
             ready.append(monitor)
     return Watch(ready=tuple(ready), waiting=tuple(waiting))

@@ -25,10 +25,9 @@ def waiting(jobs: Sequence[JobSettings], existing: Existing) -> Mapping[str, str
     scheduled = [job for job in jobs if job.schedule and not job.paused and job.reads]
     tables = dict.fromkeys(table for job in scheduled for table in job.reads)
     there = {table: existing.table(table) for table in tables}
-    unasked = existing.unasked if scheduled and not existing.workspace else ""
     missing = {job.name: [table for table in job.reads if not there[table]] for job in scheduled}
     return {
-        name: f"table{'s' * (len(absent) > 1)} {', '.join(absent)}{unasked}"
+        name: f"table{'s' * (len(absent) > 1)} {', '.join(absent)}{existing.unasked}"
         for name, absent in missing.items()
         if absent
     }
