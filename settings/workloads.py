@@ -42,7 +42,6 @@ _MAKES: dict[str, tuple[str, ...]] = {
 }
 """Options that name a table which a sub-command makes."""
 _TABLE = re.compile(r"[^.{}$]+\.[^.{}$]+\.[^.{}$]+")
-_JOB_PARAMETER = re.compile(r"\{\{job\.parameters\.([^}]*)\}\}")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 WORKSPACE_URL = "workspace.url"
 

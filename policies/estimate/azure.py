@@ -19,6 +19,8 @@ _DAYS_PER_MONTH: Final = 365 / 12
 _FREE_DAYS: Final = 31
 _ADDRESS_BITS: Final = 32
 _STANDARD: Final = "Standard"
+_IS_STANDARD: Final = words(_STANDARD)
+_IS_GLOBAL: Final = words("Global")
 _FREE_ADDRESS: Final = words("IPv6")
 _COMMITTED: Final = words("CapacityReservation")
 
@@ -35,7 +37,7 @@ def private_endpoint(resource: Resource, context: Context) -> Iterator[Charge]:
 def nat_gateway(resource: Resource, context: Context) -> Iterator[Charge]:
     """An hour's fee, and what flows through. Its public addresses are resources of their own."""
     sku = context.known(resource, "sku.name", _STANDARD)
-    if not words(_STANDARD)(sku):
+    if not _IS_STANDARD(sku):
         raise UnpriceableError(f"sku.name is {sku!r}; the price book has NAT gateways of Standard")
     region = context.location(resource)
     usd = context.price("nat-gateway/hour", region)
@@ -62,7 +64,7 @@ def public_ip(resource: Resource, context: Context) -> Iterator[Charge]:
         return
     sku = context.known(resource, "sku.name", "Basic", unknown=_STANDARD)
     tier = context.known(resource, "sku.tier", "Regional")
-    kind = tier if words("Global")(tier) else sku
+    kind = tier if _IS_GLOBAL(tier) else sku
     usd = context.price(f"public-ip/{kind}", context.location(resource))
     yield always(resource.urn, "Public addresses", "azure", usd, f"{kind}")
 

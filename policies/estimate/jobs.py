@@ -29,6 +29,7 @@ _ELSEWHERE: Final = (
 )
 # An ordinary task without a cluster is serverless.
 _SERVERLESS: Final = "serverless"
+_MOST_AT_ONCE: Final = 100.0  # rounds of a loop, which the service admits
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,6 @@ class _Rhythm:
     hours: Span
     at_once: float
     endless: bool
-
-
-_MOST_AT_ONCE: Final = 100.0  # rounds of a loop, which the service admits
 
 
 def job(resource: Resource, context: Context) -> Iterator[Charge]:
