@@ -70,18 +70,16 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
 
 def _record(arguments: argparse.Namespace) -> None:
     """A green run tells nothing of its waiting, so the audit log does, once a job run."""
-    from company_ml import environment, wiring
-    from company_ml.adapters.clock import SystemClock
-    from company_ml.adapters.identity import current_actor
+    from company_ml import monitoring
 
-    found = environment.load(arguments.environment)
+    env = monitoring.environment(arguments)
     given = vars(arguments)
-    now = SystemClock().now()
-    wiring.audit_log(given.get("audit") or found.audit_table).append(
+    now = monitoring.clock().now()
+    monitoring.audit(arguments).append(
         AuditRecord(
-            actor=current_actor(found.mlflow.tracking_uri),
+            actor=monitoring.actor(env),
             action=f"{arguments.job}.run",
-            object=next((given[name] for name in _OBJECTS if given.get(name)), found.name),
+            object=next((given[name] for name in _OBJECTS if given.get(name)), env.name),
             outcome=Outcome.WAITING,
             time=now,
             correlation=given.get("run_key")

@@ -66,25 +66,18 @@ def environment(arguments: argparse.Namespace) -> Environment:
 
 def add_audit(parser: argparse.ArgumentParser) -> None:
     """Declare what a job that changes things is recorded with."""
-    _add_audit_place(parser)
+    wiring.add_audit_place(parser)
     parser.add_argument("--correlation", required=True, help="groups the records: the job run's id")
 
 
 def add_run_key(parser: argparse.ArgumentParser) -> None:
     """Declare what makes a verdict logged, and told, once; and where it is noted that it was."""
-    _add_audit_place(parser)
+    wiring.add_audit_place(parser)
     parser.add_argument(
         "--run-key", default="",
         help="the same key logs a verdict and tells people once, however often the job is run "
         "again; {{job.run_id}} on Databricks",
     )  # fmt: skip
-
-
-def _add_audit_place(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--audit",
-        help="audit records go to this Delta table or file *.jsonl; the environment's by default",
-    )
 
 
 def add_workspaces(parser: argparse.ArgumentParser) -> None:

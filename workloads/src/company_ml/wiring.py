@@ -47,14 +47,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--environment", required=True,
         help=f"one of {', '.join(environment.packaged())}, or a file that the Pulumi program wrote",
     )  # fmt: skip
-    parser.add_argument(
-        "--audit",
-        help="audit records go to this Delta table or file *.jsonl; the environment's by default",
-    )
+    add_audit_place(parser)
     parser.add_argument(
         "--max-rows", type=int, default=5_000_000,
         help="larger feature tables are refused, since rows come into memory (default %(default)s)",
     )  # fmt: skip
+
+
+def add_audit_place(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--audit``, which every job that leaves a record has."""
+    parser.add_argument(
+        "--audit",
+        help="audit records go to this Delta table or file *.jsonl; the environment's by default",
+    )
 
 
 def lifecycle(arguments: argparse.Namespace) -> Lifecycle:

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_world_arguments(parser: argparse.ArgumentParser) -> None:
     """What every job on tables needs."""
     parser.add_argument("--environment", required=True, help="name or file of the environment")
-    parser.add_argument("--audit", help="audit records go to this Delta table or file *.jsonl")
+    wiring.add_audit_place(parser)
     parser.add_argument("--correlation", required=True, help="id of the incident or exercise")
 
 

@@ -60,7 +60,7 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, *, required: bool = 
     parser.add_argument(
         "--smoke-requests", type=Path, help="a JSON request body per line; recorded ones else"
     )
-    parser.add_argument("--audit", help="audit records go to this Delta table or file *.jsonl")
+    wiring.add_audit_place(parser)
     add_router_arguments(parser)
 
 
