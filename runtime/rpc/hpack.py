@@ -59,6 +59,7 @@ class Decoder:
         self._recent: deque[Field] = deque()  # newest first, as they are counted
         self._size = 0
         self._limit = _TABLE_SIZE
+        self._read: dict[bytes, list[Field]] = {}  # valid until the table changes
 
     def decode(self, block: bytes) -> list[Field]:
         """The fields of one block.
@@ -66,13 +67,16 @@ class Decoder:
         Raises:
             HeadersError: The block is cut off, or refers to what it cannot.
         """
-        try:
-            return self._fields(block)
-        except IndexError:
-            raise HeadersError("a header block ends too early or refers to no field") from None
+        if (fields := self._read.get(block)) is None:
+            try:
+                fields = self._fields(block)
+            except IndexError:
+                raise HeadersError("a header block ends too early or refers to no field") from None
+        return fields
 
     def _fields(self, block: bytes) -> list[Field]:
         fields: list[Field] = []
+        lasting = True
         at = 0
         while at < len(block):
             first = block[at]
@@ -82,16 +86,20 @@ class Decoder:
             elif first >> 5 == 0b001:  # from here on the table has another size
                 self._limit, at = _integer(block, at, 5)
                 self._evict()
+                lasting = False
             else:  # a field in words, to be remembered or not
                 remembered = first & 0b0100_0000
                 index, at = _integer(block, at, 6 if remembered else 4)
                 name, at = (self._field(index)[0], at) if index else _text(block, at)
                 value, at = _text(block, at)
                 fields.append((name, value))
+                lasting = False
                 if remembered:
                     self._recent.appendleft((name, value))
                     self._size += _entry_size((name, value))
                     self._evict()
+        if lasting:
+            self._read[block] = fields
         return fields
 
     def _field(self, index: int) -> Field:
@@ -102,6 +110,8 @@ class Decoder:
         return self._recent[index - len(_STATIC) - 1]
 
     def _evict(self) -> None:
+        """Make room, after each change of the table."""
+        self._read.clear()
         while self._size > self._limit:
             self._size -= _entry_size(self._recent.pop())
 

@@ -48,18 +48,18 @@ class Stream:
         self.window = window
         self.waiting: deque[tuple[int, bytes | memoryview]] = deque()
         self.answering = False
-        self.cancelled = threading.Event()
+        self.cancelled = False
         self._on_cancel: list[Callable[[], object]] = []
 
     def on_cancel(self, action: Callable[[], object]) -> None:
         """Do something when the peer gives the call up; at once when it has already."""
         self._on_cancel.append(action)
-        if self.cancelled.is_set():
+        if self.cancelled:
             action()
 
     def cancel(self) -> None:
         """The peer has given the call up, or has gone."""
-        self.cancelled.set()
+        self.cancelled = True
         for action in self._on_cancel:
             action()
 

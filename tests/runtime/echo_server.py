@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,9 +39,10 @@ def _crash(request: Text, call: Stream) -> Text:
 
 def _sleep(request: Text, call: Stream) -> Text:
     """Wait so many seconds, or until the caller gives up, and note which."""
-    gave_up = call.cancelled.wait(float(request.value))
-    if gave_up:
-        call.on_cancel(lambda: Path(sys.argv[1]).write_text("given up"))
+    gave_up = threading.Event()
+    call.on_cancel(gave_up.set)
+    if gave_up.wait(float(request.value)):
+        Path(sys.argv[1]).write_text("given up")
     return StringValue(value="slept")
 
 

@@ -47,6 +47,17 @@ def test_a_block_may_refer_to_those_before_it(blocks: tuple[str, ...]) -> None:
     assert [decoder.decode(bytes.fromhex(block)) for block in blocks] == REQUESTS
 
 
+def test_a_block_read_before_is_read_anew_once_the_table_has_changed() -> None:
+    decoder = Decoder()
+    decoder.decode(bytes.fromhex("4001610131"))  # a: 1, the newest field
+    newest = bytes.fromhex("be")
+    assert [decoder.decode(newest) for _ in range(2)] == [[("a", "1")]] * 2
+
+    decoder.decode(bytes.fromhex("4001610132"))
+
+    assert decoder.decode(newest) == [("a", "2")]
+
+
 def test_fields_beyond_the_tables_size_are_forgotten() -> None:
     # The responses of C.5, whose table holds 256 bytes: the size comes with the first block.
     first = (
