@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 
 # Run as a script so that nothing has to be installed: its folder gives way to the project's root.
-_ROOT = Path(__file__).resolve().parents[2]
-sys.path[0] = str(_ROOT)
+_ROOT = os.path.realpath(__file__).rpartition("/engine/")[0]
+sys.path[0] = _ROOT
 if "site" not in sys.modules:
     _PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    sys.path.append(str(_ROOT / ".venv" / "lib" / _PYTHON / "site-packages"))
+    sys.path.append(f"{_ROOT}/.venv/lib/{_PYTHON}/site-packages")
 
 from runtime import protobufs  # noqa: E402 - needs the paths above
 

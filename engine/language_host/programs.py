@@ -7,7 +7,6 @@ import os
 import selectors
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi.runtime.proto import language_pb2
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     OnCancel = Callable[[Callable[[], Any]], Any]
 
-_EXECUTE = Path(__file__).with_name("execute.py")
+_EXECUTE = os.path.join(os.path.dirname(__file__), "execute.py")
 _SHOWN = 32  # execute.SHOWN; importing that module here would cost the host argparse and runpy
 
 
@@ -58,7 +57,7 @@ def run(
         "parallel": str(request.parallel),
         "organization": request.organization,
     }
-    command = [toolchain.python(), "-u", str(_EXECUTE)]
+    command = [toolchain.python(), "-u", _EXECUTE]
     for name, value in options.items():
         command += [f"--{name}", value] if value else []
     command += ["--", request.info.entry_point or ".", *request.args]
@@ -126,13 +125,13 @@ def install(
     folder = request.info.program_directory
     steps: list[tuple[str, list[str]]] = []
     if toolchain.virtualenv:
-        python = str(toolchain.folder / "bin" / "python")
-        if not (toolchain.folder / "pyvenv.cfg").is_file():
-            create = [sys.executable, "-m", "venv", str(toolchain.folder)]
+        python = os.path.join(toolchain.folder, "bin", "python")
+        if not os.path.isfile(os.path.join(toolchain.folder, "pyvenv.cfg")):
+            create = [sys.executable, "-m", "venv", toolchain.folder]
             steps.append((f"Creating virtual environment {toolchain.virtualenv}", create))
     else:
         python = toolchain.python()
-    if (Path(folder) / "requirements.txt").is_file():
+    if os.path.isfile(os.path.join(folder, "requirements.txt")):
         pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
         steps.append(("Installing requirements.txt", [*pip, "-r", "requirements.txt"]))
 

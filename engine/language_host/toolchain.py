@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from pathlib import Path
+from glob import glob
 from typing import TYPE_CHECKING, NamedTuple
 
 from runtime.rpc.status import FAILED_PRECONDITION, CallError
@@ -51,7 +51,7 @@ class Toolchain(NamedTuple):
         virtualenv: The option as written; "" runs the ``python3`` found on PATH.
     """
 
-    root: Path
+    root: str
     virtualenv: str = ""
 
     @classmethod
@@ -67,12 +67,16 @@ class Toolchain(NamedTuple):
                 f"runtime option toolchain is {manager!r}: this language host knows only 'pip'. "
                 "Remove the option, or install the official Pulumi CLI."
             )
-        return cls(Path(info.root_directory), options.get("virtualenv") or default)
+        return cls(info.root_directory, options.get("virtualenv") or default)
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> str:
         """The virtual environment, absolute; meaningless without the option."""
-        return self.root / Path(self.virtualenv).expanduser()
+        return os.path.join(self.root, os.path.expanduser(self.virtualenv))
+
+    @property
+    def _description(self) -> str:
+        return os.path.join(self.folder, "pyvenv.cfg")
 
     def python(self) -> str:
         """The interpreter.
@@ -81,13 +85,14 @@ class Toolchain(NamedTuple):
             ToolchainError: The virtualenv is none, or there is no Python on PATH.
         """
         if self.virtualenv:
-            interpreter = self.folder / "bin" / "python"
-            if not (self.folder / "pyvenv.cfg").is_file() or not interpreter.exists():
+            interpreter = os.path.join(self.folder, "bin", "python")
+            described = os.path.isfile(self._description)
+            if not described or not os.path.exists(interpreter):
                 raise ToolchainError(
                     f"runtime option virtualenv is {self.virtualenv!r}, but {self.folder} "
                     "is not a virtual environment. Run: pulumi install"
                 )
-            return str(interpreter)
+            return interpreter
         import shutil  # 4 ms that the usual way, a virtualenv, does not need
 
         found = shutil.which("python3") or shutil.which("python")
@@ -103,11 +108,10 @@ class Toolchain(NamedTuple):
         Every preview and update asks, so it is read off the virtualenv's own description.
         """
         if self.virtualenv:
-            description = (self.folder / "pyvenv.cfg").read_text()
-            if match := re.search(
-                r"^version(?:_info)?\s*=\s*(\d+\.\d+\.\d+)", description, re.MULTILINE
-            ):
-                return match.group(1)
+            with open(self._description) as description:
+                version = r"^version(?:_info)?\s*=\s*(\d+\.\d+\.\d+)"
+                if match := re.search(version, description.read(), re.MULTILINE):
+                    return match.group(1)
         return self._ask("import platform; print(platform.python_version())").strip()
 
     def _ask(self, script: str) -> str:
@@ -119,27 +123,26 @@ class Toolchain(NamedTuple):
         """This process's environment with the virtualenv activated."""
         environment = dict(os.environ)
         if self.virtualenv:
-            environment["VIRTUAL_ENV"] = str(self.folder)
+            environment["VIRTUAL_ENV"] = self.folder
             environment["PATH"] = os.pathsep.join(
-                [str(self.folder / "bin"), environment.get("PATH", "")]
+                [os.path.join(self.folder, "bin"), environment.get("PATH", "")]
             )
             environment.pop("PYTHONHOME", None)
         return environment
 
-    def _site_packages(self) -> Iterator[Path]:
+    def _site_packages(self) -> Iterator[str]:
         if self.virtualenv:
-            yield from self.folder.glob("lib/python3.*/site-packages")
+            for found in glob("lib/python3.*/site-packages", root_dir=self.folder):
+                yield os.path.join(self.folder, found)
             return
         paths = self._ask("import json,sys; print(json.dumps(sys.path[1:]))")
-        yield from (Path(path) for path in json.loads(paths) if Path(path).is_dir())
+        yield from (path for path in json.loads(paths) if os.path.isdir(path))
 
     def packages(self, *, transitive: bool) -> list[Package]:
         """The installed distributions; without ``transitive`` those no other one requires."""
         from importlib.metadata import Distribution, distributions  # 25 ms, for `about` only
 
-        found: list[Distribution] = list(
-            distributions(path=[str(path) for path in self._site_packages()])
-        )
+        found: list[Distribution] = list(distributions(path=list(self._site_packages())))
         required = {
             _normalised(match.group())
             for distribution in found
@@ -153,14 +156,17 @@ class Toolchain(NamedTuple):
         """The provider plugins the installed packages ask for, without starting an interpreter."""
         plugins: list[Plugin] = []
         for site in self._site_packages():
-            for folder in sorted(site.glob("*.dist-info")):
-                name, _, version = folder.name.removesuffix(".dist-info").partition("-")
+            for folder in sorted(os.listdir(site)):
+                if not folder.endswith(".dist-info"):
+                    continue
+                name, _, version = folder.removesuffix(".dist-info").partition("-")
                 module = _normalised(name)
-                description = site / module / "pulumi-plugin.json"
+                description = os.path.join(site, module, "pulumi-plugin.json")
                 if module in _WITHOUT_PLUGIN:
                     continue
-                if description.is_file():
-                    asked: Mapping[str, str | bool] = json.loads(description.read_text())
+                if os.path.isfile(description):
+                    with open(description) as file:
+                        asked: Mapping[str, str | bool] = json.load(file)
                 elif module.startswith("pulumi_"):
                     asked = {"resource": True}
                 else:
