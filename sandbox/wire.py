@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Struct, Value
 
 Path = tuple["str | int", ...]
+Steps = list["str | int"]  # the path to where a walk is, changed as it goes
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the public mark of a secret, not one
@@ -48,19 +49,21 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
 def decode(struct: Struct) -> tuple[dict[str, Any], set[Path]]:
     """A struct as plain values (nulls dropped) and the paths at which it said "secret"."""
     secrets: set[Path] = set()
-    return _decode_fields(struct.fields, (), secrets), secrets
+    return _decode_fields(struct.fields, [], secrets), secrets
 
 
-def _decode_fields(fields: Mapping[str, Value], path: Path, secrets: set[Path]) -> dict[str, Any]:
+def _decode_fields(fields: Mapping[str, Value], path: Steps, secrets: set[Path]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for name, value in fields.items():
-        decoded = _decode(value, (*path, name), secrets)
+        path.append(name)
+        decoded = _decode(value, path, secrets)
+        path.pop()
         if decoded is not None:
             plain[name] = decoded
     return plain
 
 
-def _decode(value: Value, path: Path, secrets: set[Path]) -> Any:  # noqa: PLR0911 - a kind each
+def _decode(value: Value, path: Steps, secrets: set[Path]) -> Any:  # noqa: PLR0911 - a kind each
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         text = value.string_value
@@ -71,10 +74,7 @@ def _decode(value: Value, path: Path, secrets: set[Path]) -> Any:  # noqa: PLR09
     if kind == "bool_value":
         return value.bool_value
     if kind == "list_value":
-        return [
-            _decode(item, (*path, index), secrets)
-            for index, item in enumerate(value.list_value.values)
-        ]
+        return _decode_list(value.list_value.values, path, secrets)
     if kind == "struct_value":
         fields = value.struct_value.fields
         if SIGNATURE in fields:
@@ -83,14 +83,23 @@ def _decode(value: Value, path: Path, secrets: set[Path]) -> Any:  # noqa: PLR09
     return None
 
 
-def _decode_marked(fields: Mapping[str, Value], path: Path, secrets: set[Path]) -> Any:
+def _decode_list(values: Iterable[Value], path: Steps, secrets: set[Path]) -> list[Any]:
+    plain: list[Any] = []
+    for index, value in enumerate(values):
+        path.append(index)
+        plain.append(_decode(value, path, secrets))
+        path.pop()
+    return plain
+
+
+def _decode_marked(fields: Mapping[str, Value], path: Steps, secrets: set[Path]) -> Any:
     mark = fields[SIGNATURE].string_value
     if mark == _SECRET:
-        secrets.add(path)
+        secrets.add(tuple(path))
         return _decode(fields["value"], path, secrets)
     if mark == _OUTPUT:
         if "secret" in fields and fields["secret"].bool_value:
-            secrets.add(path)
+            secrets.add(tuple(path))
         return _decode(fields["value"], path, secrets) if "value" in fields else UNKNOWN
     if mark == _RESOURCE:
         identity = fields.get("id")
@@ -100,20 +109,22 @@ def _decode_marked(fields: Mapping[str, Value], path: Path, secrets: set[Path]) 
 
 def encode(values: Mapping[str, Any], into: Struct, secrets: Collection[Path] = ()) -> Struct:
     """Write plain values into a struct, marking :data:`UNKNOWN` and what lies at ``secrets``."""
-    _encode_fields(values, into, (), frozenset(secrets))
+    _encode_fields(values, into, [], frozenset(secrets))
     return into
 
 
 def _encode_fields(
-    values: Mapping[str, Any], into: Struct, path: Path, secrets: frozenset[Path]
+    values: Mapping[str, Any], into: Struct, path: Steps, secrets: frozenset[Path]
 ) -> None:
     fields = into.fields
     for name, value in values.items():
-        _encode(value, fields[name], (*path, name), secrets)
+        path.append(name)
+        _encode(value, fields[name], path, secrets)
+        path.pop()
 
 
-def _encode(value: Any, into: Value, path: Path, secrets: frozenset[Path]) -> None:
-    if path in secrets:
+def _encode(value: Any, into: Value, path: Steps, secrets: frozenset[Path]) -> None:
+    if secrets and tuple(path) in secrets:
         marked = into.struct_value.fields
         marked[SIGNATURE].string_value = _SECRET
         into = marked["value"]
@@ -134,8 +145,10 @@ def _encode(value: Any, into: Value, path: Path, secrets: frozenset[Path]) -> No
         _encode_list(value, into, path, secrets)
 
 
-def _encode_list(values: Iterable[Any], into: Value, path: Path, secrets: frozenset[Path]) -> None:
+def _encode_list(values: Iterable[Any], into: Value, path: Steps, secrets: frozenset[Path]) -> None:
     items = into.list_value
     items.SetInParent()
     for index, item in enumerate(values):
-        _encode(item, items.values.add(), (*path, index), secrets)
+        path.append(index)
+        _encode(item, items.values.add(), path, secrets)
+        path.pop()
