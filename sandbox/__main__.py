@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sandbox import fault_commands
 from sandbox.errors import CommandError
+from sandbox.naming import digest
 from sandbox.rules import Record
-from sandbox.state import Cloud, OutdatedStateError, digest, state_path
+from sandbox.state import Cloud, OutdatedStateError, state_path
 from sandbox.wire import is_object
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The provider's own mark in the inputs: the name was invented, so a replacement gets another one.
 CREATE_FIRST = "__createBeforeDelete"
-_PINNED = re.compile(r"azure-native:\w+/v\d")
+_PINNED = r"azure-native:\w+/v\d"
 
 
 class AzureNative:
@@ -35,7 +35,7 @@ class AzureNative:
         own = _own_name(draft.token, draft.shape)
         if own in draft.shape.inputs and own not in inputs:
             kind = arm.autoname if arm else "random"
-            inputs[own] = draft.olds.get(own) or naming.azure_name(draft.urn, draft.salt, kind)
+            inputs[own] = draft.olds.get(own) or naming.azure_name(draft.urn, draft.salt(), kind)
             if kind != "copy" and (own not in draft.olds or draft.olds.get(CREATE_FIRST)):
                 inputs[CREATE_FIRST] = True
         if "location" in draft.shape.inputs and "location" not in inputs:
@@ -149,7 +149,7 @@ class AzureNative:
 
     def unknown_type(self, token: str) -> str:
         """Types pinned to an API version are not in this SDK."""
-        if not _PINNED.match(token):
+        if not re.match(_PINNED, token):
             return ""
         return (
             " Types pinned to an API version come with an SDK of their own (pulumi package add "

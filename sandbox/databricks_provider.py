@@ -33,7 +33,7 @@ class Databricks:
         name = _named(draft.shape)
         if name and name not in inputs:
             kept = draft.olds.get(name) if name in draft.olds.get(DEFAULTS, ()) else None
-            inputs[name] = kept or naming.databricks_name(draft.urn, draft.salt)
+            inputs[name] = kept or naming.databricks_name(draft.urn, draft.salt())
             inputs[DEFAULTS] = [name]
         return inputs
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 Kind = Literal["add", "delete", "update"]
-_INDEX = re.compile(r"\[[^\]]*\]")
+_INDEX = r"\[[^\]]*\]"
 
 
 class Change(NamedTuple):
@@ -44,7 +44,7 @@ def root(path: str) -> str:
 
 
 def _replaces(path: str, replacing: Collection[str]) -> bool:
-    parts = _INDEX.sub("", path).split(".")
+    parts = re.sub(_INDEX, "", path).split(".")
     return any(".".join(parts[:length]) in replacing for length in range(1, len(parts) + 1))
 
 

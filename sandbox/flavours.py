@@ -19,7 +19,8 @@ class Draft(NamedTuple):
     Attributes:
         news: The inputs as the program gave them.
         olds: The checked inputs of the last update, empty on create.
-        salt: Hexadecimal text that invented names end in: stable per URN, new for a replacement.
+        salt: Makes the hexadecimal text that invented names end in: stable per URN, new for a
+            replacement.
     """
 
     urn: str
@@ -27,7 +28,7 @@ class Draft(NamedTuple):
     shape: Shape
     news: Values
     olds: Values
-    salt: str
+    salt: Callable[[], str]
     config: Values
 
 

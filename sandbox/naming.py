@@ -14,8 +14,15 @@ if TYPE_CHECKING:
 _AZURE_SUFFIX = 8
 # https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/names.go
 _BRIDGE_SUFFIX = 7
-_PATH_NAME = re.compile(r"(?:Name|Id)$")
+_PATH_NAME = r"(?:Name|Id)$"
 _NOT_IN_PATH = frozenset({"resourceGroupName", "subscriptionId", "principalId", "roleDefinitionId"})
+
+
+def digest(*parts: str) -> str:
+    """The hexadecimal text that invented ids and names are made of; stable for the same parts."""
+    import hashlib  # loads OpenSSL; a preview invents nothing
+
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def logical_name(urn: str) -> str:
@@ -52,7 +59,7 @@ def arm_path(token: str, shape: Shape) -> list[str]:
     required = [
         name
         for name, prop in shape.inputs.items()
-        if prop.get("required") and prop["type"] == "string" and _PATH_NAME.search(name)
+        if prop.get("required") and prop["type"] == "string" and re.search(_PATH_NAME, name)
     ]
     return [
         *(name for name in required if name not in {own, *_NOT_IN_PATH}),
@@ -85,6 +92,6 @@ def arm_id(token: str, shape: Shape, inputs: Mapping[str, Any], subscription: st
     if group and not scope:
         base += f"/resourceGroups/{group}"
     _, module, kind = token.split(":")
-    kinds = [*(_PATH_NAME.sub("", name) for name in names[:-1]), kind]
+    kinds = [*(re.sub(_PATH_NAME, "", name) for name in names[:-1]), kind]
     pairs = "/".join(f"{kind}/{part}" for kind, part in zip(kinds, parts, strict=True))
     return f"{base}/providers/Microsoft.{module}/{pairs}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.rules import REGISTRY
@@ -56,8 +55,8 @@ def _claim(cloud: Cloud, key: str, refusal: Refusal) -> None:
 
 def _alive(pid: int) -> bool:
     """Whether a process still runs: what a killed one was at work on is free again."""
-    if Path("/proc").is_dir():
-        return Path(f"/proc/{pid}").exists()
+    if os.path.isdir("/proc"):
+        return os.path.exists(f"/proc/{pid}")
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -77,7 +77,7 @@ class Provider:
         """
         token = naming.type_token(urn)
         shape = self.shape(token)
-        draft = Draft(urn, token, shape, news, olds, self.cloud.next_seed(urn), self.config)
+        draft = Draft(urn, token, shape, news, olds, lambda: self.cloud.next_seed(urn), self.config)
         inputs = self.flavour.defaults(draft, self.cloud)
         # Rules may rely on the shape, so they only judge inputs that have it.
         faults = validate(self.schema, shape, inputs) or _judge(

@@ -10,11 +10,10 @@ import json
 import os
 import sqlite3
 import sys
-from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-FACTS = Path(__file__).with_name("databricks_facts.tsv")
+_HERE = os.path.dirname(os.path.abspath(__file__))
+FACTS = os.path.join(_HERE, "databricks_facts.tsv")
 PACKAGES = {"azure-native": "pulumi_azure_native", "databricks": "pulumi_databricks"}
 # Raised when the extractor or its output changes, so that caches made before are not used.
 _FORMAT = 2
@@ -50,15 +49,15 @@ class Shape(NamedTuple):
 class Schema:
     """The shapes of one provider package, read from the cache on first use."""
 
-    def __init__(self, package: str, version: str, path: Path) -> None:
-        if not path.exists():
+    def __init__(self, package: str, version: str, path: str | os.PathLike[str]) -> None:
+        if not os.path.exists(path):
             raise SchemaMissingError(
                 f"there is no schema cache for {PACKAGES[package]} {version} at {path}; make it "
                 f"with: {sys.executable} -m sandbox.schema"
             )
         self.package = package
         self.version = version
-        self.path = path
+        self.path = os.fspath(path)
         self._shapes: dict[str, Shape | None] = {}
         self._database = sqlite3.connect(
             f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -113,20 +112,20 @@ def _load(raw: dict[str, Any]) -> Shape:
     )
 
 
-def site_packages() -> Path:
+def site_packages() -> str:
     """The folder the SDKs are installed in; found without importing them."""
     for entry in sys.path:
-        if entry and Path(entry, "pulumi_databricks").is_dir():
-            return Path(entry)
+        if entry and os.path.isdir(os.path.join(entry, "pulumi_databricks")):
+            return entry
     raise SchemaMissingError(
         "pulumi_databricks is not installed for this Python; run the project's set-up (make up)"
     )
 
 
-def sdk_version(package: str, packages: Path | None = None) -> str:
+def sdk_version(package: str, packages: str = "") -> str:
     """The installed version of a provider's SDK, read off its metadata folder's name."""
     distribution = PACKAGES[package]
-    for name in os.listdir(packages or site_packages()):  # noqa: PTH208 - names alone, at every start
+    for name in os.listdir(packages or site_packages()):
         if name.startswith(f"{distribution}-") and name.endswith(".dist-info"):
             return name[len(distribution) + 1 : -len(".dist-info")]
     raise SchemaMissingError(f"{distribution} is not installed; run the project's set-up (make up)")
@@ -138,20 +137,24 @@ def open_schema(package: str) -> Schema:
     return Schema(package, version, _cache(package, version))
 
 
-def _cache(package: str, version: str) -> Path:
-    return ROOT / ".cache" / f"sandbox-schema-{_FORMAT}" / f"{package}-{version}.db"
+def _cache(package: str, version: str) -> str:
+    folder = os.path.join(os.path.dirname(_HERE), ".cache", f"sandbox-schema-{_FORMAT}")
+    return os.path.join(folder, f"{package}-{version}.db")
 
 
 def build(package: str) -> bool:
     """Extract a package's shapes into the cache; false when they are there already."""
-    from sandbox import extract  # needed once per SDK version, not by every provider start
+    # Needed once per SDK version, not by every provider start.
+    from pathlib import Path
+
+    from sandbox import extract
 
     packages = site_packages()
     version = sdk_version(package, packages)
-    target = _cache(package, version)
+    target = Path(_cache(package, version))
     if target.exists():
         return False
-    shapes = dict(extract.package(packages / PACKAGES[package], package))
+    shapes = dict(extract.package(Path(packages, PACKAGES[package]), package))
     if package == "databricks":
         _add_facts(shapes)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -170,9 +173,9 @@ def build(package: str) -> bool:
 
 def _add_facts(shapes: dict[str, dict[str, Any]]) -> None:
     by_name = {key.rsplit(":", 1)[1]: shape for key, shape in shapes.items() if " " not in key}
-    for line in FACTS.read_text("utf-8").splitlines():
-        if line.startswith("#"):
-            continue
+    with open(FACTS, encoding="utf-8") as facts:
+        lines = [line for line in facts.read().splitlines() if not line.startswith("#")]
+    for line in lines:
         name, replaces, secrets, computed = line.split("\t")
         if (shape := by_name.get(name)) is None:
             continue

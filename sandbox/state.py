@@ -6,19 +6,19 @@ so a process killed at any point leaves the cloud before or after an operation, 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox.naming import digest
 from sandbox.rules import Record
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from os import PathLike
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resource (
@@ -43,13 +43,14 @@ class OutdatedStateError(RuntimeError):
     """The database was written by another version of the sandbox."""
 
 
-def state_path() -> Path:
+def state_path() -> str:
     """The clouds' file: ``$SANDBOX_STATE``, or one in ``$SANDBOX_DIR``, by default ``.sandbox``."""
     configured = os.environ.get("SANDBOX_STATE")
     if configured:
-        return Path(configured)
-    default = Path(__file__).resolve().parent.parent / ".sandbox"
-    return Path(os.environ.get("SANDBOX_DIR") or default) / "cloud.db"
+        return configured
+    project = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    folder = os.environ.get("SANDBOX_DIR") or os.path.join(project, ".sandbox")
+    return os.path.join(folder, "cloud.db")
 
 
 def is_arm(token: str) -> bool:
@@ -67,9 +68,10 @@ class Cloud:
     Every change happens inside :meth:`transaction`. Safe for threads and for several processes.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or state_path()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: str | PathLike[str] = "") -> None:
+        self.path = os.fspath(path) or state_path()
+        folder = os.path.dirname(os.path.abspath(self.path))
+        os.makedirs(folder, exist_ok=True)
         # Writers of other processes hold the lock for under a millisecond; half a minute of waiting
         # means that something is stuck.
         self._database = sqlite3.connect(
@@ -87,7 +89,7 @@ class Cloud:
             self._database.close()
             raise OutdatedStateError(
                 f"{self.path} has version {version} of the sandbox's tables and this is version "
-                f"{_VERSION}. Begin with an empty sandbox: remove the folder {self.path.parent}."
+                f"{_VERSION}. Begin with an empty sandbox: remove the folder {folder}."
             )
         if not version:
             self._database.executescript(
@@ -207,8 +209,3 @@ class Cloud:
         record = Record(resource_id, token, urn, json.loads(inputs), json.loads(outputs), realm)
         self._known[key] = ((inputs, outputs, urn), record)
         return record
-
-
-def digest(text: str) -> str:
-    """The hexadecimal digest that ids are made of."""
-    return hashlib.sha256(text.encode()).hexdigest()

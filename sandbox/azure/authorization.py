@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 ROLES = "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"
 ASSIGNMENTS = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"
-_DEFINITION = re.compile(
-    r"(?:/subscriptions/[^/]+(?:/resourceGroups/[^/]+)?)?/providers/Microsoft\.Authorization/"
-    r"roleDefinitions/([^/]+)",
-    re.IGNORECASE,
+_DEFINITION = (
+    r"(?i)(?:/subscriptions/[^/]+(?:/resourceGroups/[^/]+)?)?/providers/Microsoft\.Authorization/"
+    r"roleDefinitions/([^/]+)"
 )
 BUILT_IN = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
@@ -60,7 +59,7 @@ BUILT_IN = {
 
 def role_of(definition: object) -> str | None:
     """The role GUID at the end of a role definition id, in lower case."""
-    found = _DEFINITION.fullmatch(definition) if isinstance(definition, str) else None
+    found = re.fullmatch(_DEFINITION, definition) if isinstance(definition, str) else None
     return found[1].lower() if found else None
 
 
@@ -84,7 +83,7 @@ def role_exists(request: Request) -> None:
 def principal_is_an_object(request: Request) -> None:
     """The principal is named by its object id, with a known type."""
     principal = request.inputs.get("principalId")
-    if isinstance(principal, str) and not GUID.fullmatch(principal):
+    if isinstance(principal, str) and not re.fullmatch(GUID, principal):
         raise Refusal(
             "InvalidPrincipalId",
             f"A valid principal ID must be provided for role assignment; '{principal}' is not "

@@ -8,13 +8,13 @@ given.
 from __future__ import annotations
 
 import re
-import uuid
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sandbox.rules import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
 SOURCE = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
 
@@ -176,7 +176,7 @@ def parent(resource_id: str, levels: int = 1) -> str:
     return "/".join(resource_id.split("/")[: -2 * levels])
 
 
-_PLACE = re.compile(r"/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?", re.IGNORECASE)
+_PLACE = r"(?i)/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?"
 
 
 class ArmId(NamedTuple):
@@ -193,7 +193,7 @@ def parse(resource_id: object) -> ArmId | None:
     if not isinstance(resource_id, str):
         return None
     head, *extensions = re.split("/providers/", resource_id, flags=re.IGNORECASE)
-    place = _PLACE.fullmatch(head)
+    place = re.fullmatch(_PLACE, head)
     if place is None:
         return None
     group = place[2] or ""
@@ -218,13 +218,19 @@ def same(left: object, right: object) -> bool:
 
 def seeded_uuid(seed: str, purpose: str) -> str:
     """A UUID that is always the same for a resource (by its seed) and a purpose."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{seed}/{purpose}"))
+    return str(_uuid(seed, purpose))
 
 
 def seeded_number(seed: str, purpose: str, digits: int) -> int:
     """A number of exactly so many digits, always the same for a seed and a purpose."""
     low = 10 ** (digits - 1)
-    return low + uuid.uuid5(uuid.NAMESPACE_OID, f"{seed}/{purpose}").int % (9 * low)
+    return low + _uuid(seed, purpose).int % (9 * low)
+
+
+def _uuid(seed: str, purpose: str) -> UUID:
+    import uuid  # asks for the platform first; a preview needs none
+
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{seed}/{purpose}")
 
 
 def known(*values: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.azure import cidr, ids
@@ -33,7 +34,7 @@ def vault_settings_are_valid(request: Request) -> None:
     between(at(where, "softDeleteRetentionInDays"), 7, 90, unit=" days", code="BadRequest",
             prop="properties.softDeleteRetentionInDays")  # fmt: skip
     tenant = at(where, "tenantId")
-    if isinstance(tenant, str) and not GUID.fullmatch(tenant):
+    if isinstance(tenant, str) and not re.fullmatch(GUID, tenant):
         raise Refusal(
             "BadRequest",
             f"An invalid value was provided for 'tenantId': '{tenant}' is not a GUID.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sandbox.azure import ids
@@ -16,18 +15,18 @@ NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/res
 
 # (pattern, what it allows); the documented rule per ARM type at NAMES.
 _NETWORK = (
-    re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?"),
+    r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?",
     "1 to 80 letters, digits, '_', '.', '-'; begins with a letter or digit, ends with one or '_'",
 )
 _NETWORK_SHORT = (
-    re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}[A-Za-z0-9_]"),
+    r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}[A-Za-z0-9_]",
     "2 to 64 letters, digits, '_', '.', '-'; begins with a letter or digit, ends with one or '_'",
 )
-_DATABRICKS = (re.compile(r"[A-Za-z0-9_-]{3,64}"), "3 to 64 letters, digits, '_', '-'")
-_DEFAULT = (re.compile(r"default"), "it must be 'default'")
-NAME_RULES: dict[str, tuple[re.Pattern[str], str]] = {
+_DATABRICKS = (r"[A-Za-z0-9_-]{3,64}", "3 to 64 letters, digits, '_', '-'")
+_DEFAULT = (r"default", "it must be 'default'")
+NAME_RULES: dict[str, tuple[str, str]] = {
     ids.RESOURCE_GROUP: (
-        re.compile(r"[\w().-]{0,89}[\w()-]"),
+        r"[\w().-]{0,89}[\w()-]",
         "1 to 90 letters, digits, '_', '-', '.', parentheses; it must not end with a period",
     ),
     ids.VNET: _NETWORK_SHORT,
@@ -39,7 +38,7 @@ NAME_RULES: dict[str, tuple[re.Pattern[str], str]] = {
     ids.ENDPOINT: _NETWORK_SHORT,
     ids.ZONE_GROUP: _NETWORK,
     ids.ZONE: (
-        re.compile(
+        (
             r"(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,33}"
             r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
         ),
@@ -49,37 +48,37 @@ NAME_RULES: dict[str, tuple[re.Pattern[str], str]] = {
     ids.WORKSPACE: _DATABRICKS,
     ids.CONNECTOR: _DATABRICKS,
     ids.VAULT: (
-        re.compile(r"(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]"),
+        r"(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]",
         "3 to 24 letters, digits and single '-'; begins with a letter, ends with a letter or digit",
     ),
-    ids.STORAGE: (re.compile(r"[a-z0-9]{3,24}"), "3 to 24 lower-case letters and digits"),
+    ids.STORAGE: (r"[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits"),
     ids.CONTAINER: (
-        re.compile(r"\$root|\$web|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"),
+        r"\$root|\$web|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
         "3 to 63 lower-case letters, digits and single '-'; begins and ends with a letter or digit",
     ),
     ids.BLOB_SERVICE: _DEFAULT,
     ids.LIFECYCLE: _DEFAULT,
     ids.ROLE_ASSIGNMENT: (
-        re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+        r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
         "the role assignment ID must be a GUID",
     ),
     ids.LOCK: (
-        re.compile(r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"),
+        r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]",
         "1 to 90 letters, digits, '.', '_', '-', parentheses; it must not end with a period",
     ),
     ids.LOG_ANALYTICS: (
-        re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]"),
+        r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
         "4 to 63 letters, digits, '-'; begins and ends with a letter or digit",
     ),
     ids.DIAGNOSTICS: (
-        re.compile(r"[^<>*%&:?+/\\\x00-\x1f]{1,260}"),
+        r"[^<>*%&:?+/\\\x00-\x1f]{1,260}",
         "1 to 260 characters other than <>*%&:?+/\\",
     ),
     ids.ACTION_GROUP: (
-        re.compile(r"[^:<>+/&%\\?|\x00-\x1f]{0,259}[^:<>+/&%\\?|\x00-\x1f .]"),
+        r"[^:<>+/&%\\?|\x00-\x1f]{0,259}[^:<>+/&%\\?|\x00-\x1f .]",
         "1 to 260 characters other than :<>+/&%\\?|; it must not end with a space or period",
     ),
-    ids.BUDGET: (re.compile(r"[A-Za-z0-9_-]{1,63}"), "1 to 63 letters, digits, '_', '-'"),
+    ids.BUDGET: (r"[A-Za-z0-9_-]{1,63}", "1 to 63 letters, digits, '_', '-'"),
 }
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 GROUPS = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"
 ROUTES = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?")
-_TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*")
+_NAME = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?"
+_TAG = r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*"
 _LAST_PORT = 65535
 
 
@@ -30,7 +30,7 @@ def rules_are_named_and_ordered(request: Request) -> None:
         where = f"securityRules[{position}]"
         name, priority, direction = at(rule, "name"), at(rule, "priority"), at(rule, "direction")
         if isinstance(name, str):
-            if not _NAME.fullmatch(name) or name.lower() in names:
+            if not re.fullmatch(_NAME, name) or name.lower() in names:
                 raise Refusal(
                     "InvalidResourceName",
                     f"Security rule name '{name}' must be unique in its group: 1 to 80 letters, "
@@ -97,7 +97,7 @@ def _addresses(rule: Mapping[str, Any], side: str, where: str) -> None:
                 prefix if "/" in prefix else f"{prefix}/{128 if ':' in prefix else 32}",
                 prop=f"{where}.{one}",
             )
-        elif prefix != "*" and not _TAG.fullmatch(prefix):
+        elif prefix != "*" and not re.fullmatch(_TAG, prefix):
             raise Refusal(
                 "SecurityRuleInvalidAddressPrefix",
                 f"Security rule has an invalid address prefix: '{prefix}'. Allowed: *, CIDR, "

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sandbox.rules import Cloud, Record
 
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 def at(value: object, path: str) -> Any:
@@ -69,9 +69,9 @@ def between(
         )
 
 
-def matches(value: object, pattern: re.Pattern[str], *, prop: str, code: str, rule: str) -> None:
+def matches(value: object, pattern: str, *, prop: str, code: str, rule: str) -> None:
     """Refuse a text that does not match; ``rule`` says in words what is allowed."""
-    if isinstance(value, str) and not pattern.fullmatch(value):
+    if isinstance(value, str) and not re.fullmatch(pattern, value):
         raise Refusal(code, f"The name '{value}' is not valid: {rule}.", prop=prop)
 
 

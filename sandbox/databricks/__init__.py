@@ -6,7 +6,8 @@ Importing this package registers every rule; each module owns one family of reso
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
+from os import listdir
 
-for _file in sorted(Path(__file__).parent.glob("[!_]*.py")):
-    import_module(f"{__name__}.{_file.stem}")
+for _file in sorted(listdir(__path__[0])):
+    if _file.endswith(".py") and not _file.startswith("_"):
+        import_module(f"{__name__}.{_file.removesuffix('.py')}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import exists, invalid
 from sandbox.databricks.policy_language import validate
-from sandbox.databricks.values import conflicts, digest, given, number, prop, text
+from sandbox.databricks.values import conflicts, given, number, prop, text
+from sandbox.naming import digest
 from sandbox.rules import Refusal, admit, check, outputs
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import compute, principals, scope, tokens
 from sandbox.databricks.errors import invalid
-from sandbox.databricks.values import digest, digits, number, one_of, prop, text, texts
+from sandbox.databricks.values import digits, number, one_of, prop, text, texts
+from sandbox.naming import digest
 from sandbox.rules import Refusal, admit, check, outputs
 
 if TYPE_CHECKING:

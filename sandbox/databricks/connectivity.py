@@ -25,7 +25,7 @@ PER_REGION = 10
 WORKSPACES_EACH = 50
 # What stays of a binding whose resource is gone: the API has no way to unbind a workspace.
 BOUND = "databricks:index/mwsNccBinding:Bound"
-_NAME = re.compile(r"[0-9a-zA-Z_-]{3,30}")
+_NAME = r"[0-9a-zA-Z_-]{3,30}"
 
 
 def need_config(cloud: Cloud, key: str) -> Record:
@@ -45,7 +45,7 @@ def need_config(cloud: Cloud, key: str) -> Record:
 def ncc_name_is_valid(request: Request) -> None:
     """3 to 30 letters, digits, hyphens and underscores."""
     name = text(request.inputs.get("name"))
-    if name and not _NAME.fullmatch(name):
+    if name and not re.fullmatch(_NAME, name):
         raise Refusal(
             "INVALID_INPUT",
             f'invalid value for name: "{name}" must match ^[0-9a-zA-Z-_]{{3,30}}$ (letters, '

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import exists, invalid
 from sandbox.databricks.experiments import plain
-from sandbox.databricks.values import conflicts, digest, moment, prop, text
+from sandbox.databricks.values import conflicts, moment, prop, text
 from sandbox.databricks.warehouses import need_warehouse
+from sandbox.naming import digest
 from sandbox.rules import Refusal, admit, check, outputs
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def dashboard_name_is_free(request: Request, cloud: Cloud) -> None:
 @outputs(tokens.DASHBOARD, source=CODE)
 def dashboard(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     """The id has 32 hexadecimal digits; what the provider remembers is the content's digest."""
+    import hashlib  # loads OpenSSL; a preview needs no digest
+
     key = scope.keep(request, "id", digest("dashboard", request.seed)[:32])
     content, then = text(request.inputs.get("serializedDashboard")), str(moment(request.seed))
     old = request.old

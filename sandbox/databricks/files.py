@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import scope, securables, tokens
@@ -36,11 +35,11 @@ def file_has_one_content(request: Request) -> None:
             "INVALID_INPUT", "one of `content_base64,source` must be specified", prop="source"
         )
     source, content = request.inputs.get("source"), request.inputs.get("contentBase64")
-    if isinstance(source, str) and not Path(source).is_file():
+    if isinstance(source, str) and not os.path.isfile(source):
         raise Refusal("INVALID_INPUT", f"open {source}: no such file or directory", prop="source")
     if isinstance(content, str):
         try:
-            base64.b64decode(content, validate=True)
+            binascii.a2b_base64(content, strict_mode=True)
         except binascii.Error as error:
             raise invalid(f"illegal base64 data: {error}", "contentBase64") from error
 
@@ -71,7 +70,7 @@ def volume_exists_and_may_be_written(request: Request, cloud: Cloud) -> None:
 def file(request: Request, cloud: Cloud) -> Mapping[str, Any]:
     """The id is the path; size and time of the last write."""
     source, content = text(request.inputs.get("source")), text(request.inputs.get("contentBase64"))
-    size = Path(source).stat().st_size if source else len(base64.b64decode(content))
+    size = os.path.getsize(source) if source else len(binascii.a2b_base64(content))
     return {
         "id": text(request.inputs.get("path")),
         "fileSize": size,

@@ -25,7 +25,7 @@ SYSTEM_GROUPS = "https://learn.microsoft.com/azure/databricks/admin/users-groups
 SCIM = "https://docs.databricks.com/api/account/accountgroups/create"
 NESTED = "https://learn.microsoft.com/azure/databricks/admin/users-groups/manage-groups"
 
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 def _level(request: Request, cloud: Cloud) -> str:
@@ -117,7 +117,7 @@ def principal_is_named(request: Request, cloud: Cloud) -> None:
     application = text(request.inputs.get("applicationId"))
     if not application and not given(request.inputs.get("displayName")):
         raise invalid("service principal requires application_id or display_name", "applicationId")
-    if application and not _GUID.fullmatch(application):
+    if application and not re.fullmatch(_GUID, application):
         raise invalid(
             f"'{application}' is not an application (client) id: a GUID.", "applicationId"
         )

@@ -26,7 +26,7 @@ NAMED = (
     tokens.STORAGE_CREDENTIAL,
 )
 # Period, space, slash, control characters and DELETE are refused; 255 characters are the most.
-_NAME = re.compile(r"[^./ \x00-\x1f\x7f]{1,255}")
+_NAME = r"[^./ \x00-\x1f\x7f]{1,255}"
 _CALLS = {
     tokens.CATALOG: ("CreateCatalog", "CatalogInfo"),
     tokens.SCHEMA: ("CreateSchema", "SchemaInfo"),
@@ -48,7 +48,7 @@ def wanted_name(request: Request) -> str:
 def name_is_valid(request: Request, _: Cloud) -> None:
     """1 to 255 characters; no period, space, slash or control character."""
     name = text(request.inputs.get("name"))
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         call, message = _CALLS[request.token]
         raise invalid(
             f"Invalid input: RPC {call} Field managedcatalog.{message}.name: name "

@@ -115,14 +115,14 @@ def _runtimes() -> list[Runtime]:
 RUNTIMES: list[Runtime] = _runtimes()
 
 # Values that a policy resolves to a runtime when a cluster is made from it.
-SPECIAL = re.compile(r"auto:(latest|prev-major|prev-lts|latest-lts)(-ml)?(-gpu)?")
+SPECIAL = r"auto:(latest|prev-major|prev-lts|latest-lts)(-ml)?(-gpu)?"
 _VARIANTS = {(False, False): "", (True, False): "-cpu-ml", (True, True): "-gpu-ml"}
-_CUSTOM = re.compile(r"custom:[\w.:/-]+")
+_CUSTOM = r"custom:[\w.:/-]+"
 
 
 def resolved(key: str) -> str:
     """The runtime that a policy's special value stands for now; another key as it is."""
-    special = SPECIAL.fullmatch(key)
+    special = re.fullmatch(SPECIAL, key)
     if special is None:
         return key
     which, ml, gpu = special.groups()
@@ -133,4 +133,4 @@ def resolved(key: str) -> str:
 
 def runtime_known(key: str) -> bool:
     """Whether a cluster may be started with this runtime."""
-    return any(key == runtime.key for runtime in RUNTIMES) or bool(_CUSTOM.fullmatch(key))
+    return any(key == runtime.key for runtime in RUNTIMES) or bool(re.fullmatch(_CUSTOM, key))

@@ -24,7 +24,7 @@ _SHAPES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "range": (frozenset(), frozenset({"minValue", "maxValue", "defaultValue", "isOptional"})),
     "unlimited": (frozenset(), frozenset({"defaultValue", "isOptional"})),
 }
-_PATHS = re.compile(
+_PATHS = (
     r"(spark_conf|custom_tags|spark_env_vars)\.\S.*|ssh_public_keys\.(\*|\d+)"
     r"|init_scripts\.(\*|\d+)\.(workspace|volumes|abfss|dbfs|s3|gcs|file)\.(destination|region)"
     r"|(worker|driver)_node_type_flexibility\.alternate_node_type_ids(\.(\*|\d+))?"
@@ -36,7 +36,7 @@ _PATHS = re.compile(
     r"|is_single_node|kind|node_type_id|num_workers|runtime_engine|single_user_name|spark_version"
     r"|use_ml_runtime|remote_disk_throughput|total_initial_remote_disk_size|cluster_type|dbus_per_hour"
 )
-_NUMBERS = re.compile(
+_NUMBERS = (
     r"autoscale\..*|autotermination_minutes|num_workers|dbus_per_hour|azure_attributes\.(first|spot).*"
     r"|remote_disk_throughput|total_initial_remote_disk_size"
 )
@@ -76,7 +76,7 @@ def parse(definition: str) -> dict[str, dict[str, Any]]:
 def validate(definition: str) -> None:
     """Refuse a definition that the policies API refuses."""
     for path, rule in parse(definition).items():
-        if not _PATHS.fullmatch(path):
+        if not re.fullmatch(_PATHS, path):
             raise _wrong(path, "is not an attribute of the Clusters API or a virtual attribute")
         _validate_shape(path, rule)
         _validate_numbers(path, rule)
@@ -124,7 +124,7 @@ def _validate_numbers(path: str, rule: Mapping[str, Any]) -> None:
     low, high = number(rule.get("minValue")), number(rule.get("maxValue"))
     if low is not None and high is not None and low > high:
         raise _wrong(path, f"has minValue {low:g} above maxValue {high:g}")
-    if rule["type"] == "range" and not _NUMBERS.fullmatch(path):
+    if rule["type"] == "range" and not re.fullmatch(_NUMBERS, path):
         raise _wrong(path, "is no number, so it cannot be of type range")
     default = rule.get("defaultValue")
     if default is not None and (reason := forbids({**rule, "defaultValue": None}, default)):
@@ -138,7 +138,7 @@ def _validate_values(path: str, rule: Mapping[str, Any]) -> None:
         if path in _ENUMS and value not in _ENUMS[path]:
             raise _wrong(path, f"has the value '{value}'; allowed: {', '.join(_ENUMS[path])}")
         if path == "spark_version" and not (
-            runtime_known(str(value)) or SPECIAL.fullmatch(str(value))
+            runtime_known(str(value)) or re.fullmatch(SPECIAL, str(value))
         ):
             raise _wrong(path, f"has the value '{value}', which is no runtime version")
         if path.endswith("node_type_id") and value not in NODES:

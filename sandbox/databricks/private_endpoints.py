@@ -30,9 +30,9 @@ _GROUP_IDS = {
     "microsoft.dbforpostgresql/flexibleservers": ("postgresqlServer",),
     "microsoft.cognitiveservices/accounts": ("account",),
 }  # fmt: skip
-_RESOURCE = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/(?P<group>[^/]+)/providers/(?P<type>[^/]+/[^/]+)/[^/]+",
-    re.IGNORECASE,
+_RESOURCE = (
+    r"(?i)/subscriptions/[^/]+/resourceGroups/(?P<group>[^/]+)"
+    r"/providers/(?P<type>[^/]+/[^/]+)/[^/]+"
 )
 
 
@@ -47,7 +47,7 @@ def rule_fits_its_resource(request: Request, cloud: Cloud) -> None:
     """The resource exists and has the sub-resource."""
     need_config(cloud, text(request.inputs.get("networkConnectivityConfigId")))
     target, group = text(request.inputs.get("resourceId")), text(request.inputs.get("groupId"))
-    parts = _RESOURCE.fullmatch(target)
+    parts = re.fullmatch(_RESOURCE, target)
     if parts is None:
         raise invalid(f"resource_id '{target}' is not the ARM id of a resource.", "resourceId")
     allowed = _GROUP_IDS.get(parts["type"].lower())

@@ -19,7 +19,7 @@ DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs
 ROLES = "https://learn.microsoft.com/azure/databricks/security/auth/access-control/service-principal-acl"
 
 USER = "roles/servicePrincipal.user"
-_NAME = re.compile(
+_NAME = (
     r"accounts/(?P<account>[^/]+)(/(?P<kind>servicePrincipals|groups|budgetPolicies|tagPolicies)"
     r"/(?P<object>[^/]+))?/ruleSets/default"
 )
@@ -40,7 +40,7 @@ _KINDS = ("users", "groups", "servicePrincipals")
 def rule_set_is_of_something_that_exists(request: Request, cloud: Cloud) -> None:
     """The name is a path in the account, to an object that is there."""
     name = text(request.inputs.get("name"))
-    match = _NAME.fullmatch(name)
+    match = re.fullmatch(_NAME, name)
     if match is None:
         raise invalid(
             f"Invalid rule set name '{name}'. It is accounts/<account>/servicePrincipals/"
@@ -61,7 +61,7 @@ def rule_set_is_of_something_that_exists(request: Request, cloud: Cloud) -> None
 @admit(tokens.RULE_SET, source=ROLES)
 def rules_give_known_roles_to_known_principals(request: Request, cloud: Cloud) -> None:
     """Roles of the kind of object; principals as users/…, groups/… or servicePrincipals/…."""
-    match = _NAME.fullmatch(text(request.inputs.get("name")))
+    match = re.fullmatch(_NAME, text(request.inputs.get("name")))
     allowed = _ROLES[match["kind"]] if match else ()
     asker = scope.caller(request.provider)
     for rule in items(request.inputs.get("grantRules")):

@@ -11,7 +11,7 @@ from sandbox.databricks.values import at, given, text
 QUARTZ = "https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html"
 
 _FIELD = r"[\dA-Za-z*?/,#LW-]+"
-_QUARTZ = re.compile(rf"{_FIELD}(\s+{_FIELD}){{5,6}}")
+_QUARTZ = rf"{_FIELD}(\s+{_FIELD}){{5,6}}"
 _DAY, _WEEKDAY = 3, 5
 
 
@@ -33,7 +33,7 @@ def need_readable(schedule: object, prop: str, expression_name: str) -> None:
     expression = text(at(schedule, expression_name))
     zone = text(at(schedule, "timezoneId"))
     parts = expression.split()
-    if not _QUARTZ.fullmatch(expression) or "?" not in (parts[_DAY], parts[_WEEKDAY]):
+    if not re.fullmatch(_QUARTZ, expression) or "?" not in (parts[_DAY], parts[_WEEKDAY]):
         raise invalid(
             f"Invalid quartz cron expression: {expression}. It has 6 or 7 fields from seconds on, "
             "with '?' as day of month or day of week, for example '0 0 6 * * ?'.",

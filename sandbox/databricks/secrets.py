@@ -22,14 +22,14 @@ ACL_DOC = (
 API = "https://docs.databricks.com/api/workspace/secrets/createscope"
 VAULT = "https://learn.microsoft.com/azure/databricks/security/secrets/"
 
-_NAME = re.compile(r"[\w.@/-]{1,128}")
+_NAME = r"[\w.@/-]{1,128}"
 
 
 @check(tokens.SECRET_SCOPE, source=API)
 def scope_is_well_formed(request: Request) -> None:
     """Name and backend as the API takes them."""
     name = request.inputs.get("name")
-    if isinstance(name, str) and not _NAME.fullmatch(name):
+    if isinstance(name, str) and not re.fullmatch(_NAME, name):
         raise invalid(
             f"Scope name '{name}' is not 1 to 128 letters, digits, dashes, underscores, @, / or "
             "periods.",

@@ -34,7 +34,7 @@ API = "https://docs.databricks.com/api/workspace/servingendpoints/create"
 LIMITS = "https://learn.microsoft.com/azure/databricks/machine-learning/model-serving/model-serving-limits"
 WORKLOADS = "https://learn.microsoft.com/azure/databricks/machine-learning/model-serving/create-manage-serving-endpoints"
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_NAME = r"[A-Za-z0-9_-]{1,63}"
 _SIZES = ("Small", "Medium", "Large")
 # The A10G types (GPU_MEDIUM, MULTIGPU_MEDIUM, GPU_MEDIUM_8) are of AWS alone.
 _TYPES = ("CPU", "GPU_SMALL", "GPU_LARGE", "GPU_LARGE_2", "GPU_LARGE_4")
@@ -72,7 +72,7 @@ def endpoint_serves_in_one_way(request: Request) -> None:
 def endpoint_name_is_valid_and_free(request: Request, cloud: Cloud) -> None:
     """1 to 63 letters, digits, hyphens and underscores, unique in the workspace."""
     name = text(request.inputs.get("name"))
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise invalid(
             f"Endpoint name '{name}' is invalid: 1 to 63 alphanumeric characters, dashes and "
             "underscores.",
@@ -91,7 +91,7 @@ def entities_are_distinct(request: Request, _: Cloud) -> None:
             f"An endpoint serves at most {_MOST_ENTITIES} entities, not {len(names)}.", "config"
         )
     for name in names:
-        if not _NAME.fullmatch(name):
+        if not re.fullmatch(_NAME, name):
             raise invalid(
                 f"Served entity name '{name}' is invalid: letters, digits, dashes, underscores.",
                 "config",

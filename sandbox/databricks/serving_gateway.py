@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GATEWAY = "https://learn.microsoft.com/azure/databricks/ai-gateway/configure-ai-gateway-endpoints"
 LEGACY = "https://learn.microsoft.com/azure/databricks/machine-learning/model-serving/enable-model-serving-inference-tables"
 API = "https://docs.databricks.com/api/workspace/servingendpoints/putaigateway"
-_PREFIX = re.compile(r"[A-Za-z0-9_]{1,200}")
+_PREFIX = r"[A-Za-z0-9_]{1,200}"
 _LIMITED = ("user", "endpoint", "user_group", "service_principal")
 
 
@@ -59,7 +59,7 @@ def inference_table_has_a_place(request: Request, cloud: Cloud) -> None:
     asker.need("USE_SCHEMA", *chain)
     asker.need("CREATE_TABLE", *chain)
     prefix = text(at(table, "tableNamePrefix"))
-    if prefix and not _PREFIX.fullmatch(prefix):
+    if prefix and not re.fullmatch(_PREFIX, prefix):
         raise invalid(
             f"table_name_prefix '{prefix}' may have letters, digits and underscores.", "aiGateway"
         )

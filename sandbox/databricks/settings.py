@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import invalid
-from sandbox.databricks.values import at, digest, text
+from sandbox.databricks.values import at, text
+from sandbox.naming import digest
 from sandbox.rules import Refusal, admit, adopts, outputs
 
 if TYPE_CHECKING:

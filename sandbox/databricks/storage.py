@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage
 BLOB_DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 
-_ABFSS = re.compile(
+_ABFSS = (
     r"abfss://(?P<container>[a-z0-9$-]{3,63})@(?P<account>[a-z0-9]{3,24})\.dfs\.core\.windows\.net"
     r"(?P<path>/[^?#]*)?"
 )
@@ -43,7 +43,7 @@ class Path(NamedTuple):
 
 def path(url: str) -> Path | None:
     """The path an ``abfss`` URL names; ``None`` for any other text."""
-    found = _ABFSS.fullmatch(url)
+    found = re.fullmatch(_ABFSS, url)
     if found is None:
         return None
     parts = tuple(part for part in (found["path"] or "").split("/") if part)

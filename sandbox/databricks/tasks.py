@@ -17,7 +17,7 @@ API = "https://docs.databricks.com/api/workspace/jobs/create"
 PATHS = "https://docs.databricks.com/api/workspace/jobs/create#tasks-notebook_task-notebook_path"
 SERVERLESS = "https://learn.microsoft.com/azure/databricks/jobs/run-serverless-jobs"
 
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_KEY = r"[A-Za-z0-9_-]{1,100}"
 _KINDS = (
     "aiRuntimeTask", "alertTask", "cleanRoomsNotebookTask", "conditionTask", "dashboardTask",
     "dbtCloudTask",
@@ -56,7 +56,7 @@ def task_keys_are_unique(request: Request, _: Cloud) -> None:
         raise invalid(f"A job has at most {_MOST_TASKS} tasks.", "tasks")
     for task in _tasks(request):
         key = _key(task)
-        if not _KEY.fullmatch(key):
+        if not re.fullmatch(_KEY, key):
             raise invalid(
                 f"The task key '{key}' is invalid: 1 to 100 letters, digits, hyphens and "
                 "underscores.",

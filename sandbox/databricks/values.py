@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from sandbox.naming import digest
 from sandbox.rules import UNKNOWN, Refusal
 
 if TYPE_CHECKING:
@@ -112,11 +112,6 @@ def conflicts(values: Mapping[str, Any], names: Iterable[str]) -> None:
             f'"{seen[0]}": conflicts with {seen[1]}. Set only one of the two.',
             prop=seen[0],
         )
-
-
-def digest(*parts: str) -> str:
-    """A stable hexadecimal digest of the parts."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def guid(*parts: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sandbox.databricks import scope, tokens
 from sandbox.databricks.errors import exists, invalid, not_found
 from sandbox.databricks.scope import home
-from sandbox.databricks.values import between, digest, guid, number, one_of, prop, text
+from sandbox.databricks.values import between, guid, number, one_of, prop, text
+from sandbox.naming import digest
 from sandbox.rules import admit, check, outputs
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ NAMES = st.builds(Names, prefix=WORDS, environment=WORDS, subscription_id=st.uui
 @given(NAMES, st.sampled_from(["ws", "ct", "rg"]))
 def test_a_storage_account_s_name_is_one_that_azure_takes(names: Names, role: str) -> None:
     pattern, _ = azure_names.NAME_RULES["azure-native:storage:StorageAccount"]
-    assert pattern.fullmatch(names.globally_unique(role))
+    assert re.fullmatch(pattern, names.globally_unique(role))
 
 
 @given(NAMES, NAMES, st.sampled_from(["ws", "ct", "rg"]), st.sampled_from(["ws", "ct", "rg"]))
@@ -30,7 +32,7 @@ def test_global_names_meet_only_where_everything_they_are_made_of_does(
 @given(NAMES)
 def test_the_workspace_s_name_is_one_that_azure_takes(names: Names) -> None:
     pattern, _ = azure_names.NAME_RULES["azure-native:databricks:Workspace"]
-    assert pattern.fullmatch(names.of("workspace"))
+    assert re.fullmatch(pattern, names.of("workspace"))
     assert names.workspace_id.endswith(f"/workspaces/{names.of('workspace')}")
 
 

@@ -6,7 +6,8 @@ import importlib
 import inspect
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
@@ -14,9 +15,6 @@ from pulumi import _types  # pyright: ignore[reportPrivateUsage] - the SDK's own
 
 from sandbox import schema
 from sandbox.schema import Schema, SchemaMissingError, open_schema
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MODULES = ("databricks", "keyvault", "network", "privatedns", "resources", "storage")
 
@@ -137,7 +135,7 @@ def test_the_table_of_facts_is_part_of_the_shapes(databricks: Schema) -> None:
 
 def test_every_line_of_the_facts_belongs_to_a_resource_of_the_sdk(databricks: Schema) -> None:
     names = {token.rsplit(":", 1)[1] for token in databricks.tokens()}
-    lines = schema.FACTS.read_text("utf-8").splitlines()
+    lines = Path(schema.FACTS).read_text("utf-8").splitlines()
     facts = [line.split("\t")[0] for line in lines if not line.startswith("#")]
     assert len(facts) > 100
     assert set(facts) - names == set()

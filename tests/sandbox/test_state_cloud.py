@@ -33,9 +33,9 @@ def test_the_clouds_are_those_of_the_commands_behind_make(
 ) -> None:
     monkeypatch.delenv("SANDBOX_STATE", raising=False)
     monkeypatch.setenv("SANDBOX_DIR", str(tmp_path))
-    assert state_path() == tmp_path / "cloud.db"
+    assert state_path() == str(tmp_path / "cloud.db")
     monkeypatch.setenv("SANDBOX_STATE", str(tmp_path / "other.db"))
-    assert state_path() == tmp_path / "other.db"
+    assert state_path() == str(tmp_path / "other.db")
 
 
 def test_arm_ids_ignore_case_and_keep_theirs(cloud: Cloud) -> None:
