@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping, Sequence
 
 PATIENCE = 3.0
@@ -41,6 +41,8 @@ class Children:
             cwd: Where it runs; this process's folder when not given.
             piped: Whether its output is read through pipes or goes where this process's goes.
         """
+        import subprocess  # the engine starts one host that starts nothing
+
         pipe = subprocess.PIPE if piped else None
         child = subprocess.Popen(
             command,
@@ -71,6 +73,10 @@ class Children:
         with self._lock:
             ending = list(children or self._running.values())
             self._ended.update(child.pid for child in ending)
+        if not ending:
+            return
+        import subprocess
+
         for child in ending:
             child.send_signal(signum)
         for child in ending:

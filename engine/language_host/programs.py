@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -153,6 +152,8 @@ def _said(text: str) -> language_pb2.InstallDependenciesResponse:
 
 def _output(child: subprocess.Popen[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """What a child writes, as ``(stdout, stderr)``, until it has closed both."""
+    import selectors  # not needed to run a program
+
     pipes = selectors.DefaultSelector()
     for position, pipe in enumerate((child.stdout, child.stderr)):
         if pipe is not None:

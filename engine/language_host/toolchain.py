@@ -1,19 +1,16 @@
 """Which Python runs a program: the ``virtualenv`` option, its interpreter and its packages."""
 
-from __future__ import annotations
-
+# Annotations are no texts here: NamedTuple would compile each of them, at every start.
 import json
 import os
 import re
-import subprocess
+from collections.abc import Iterator, Mapping
 from glob import glob
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from runtime.rpc.status import FAILED_PRECONDITION, CallError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from pulumi.runtime.proto import language_pb2
 
 # Packages with a Pulumi name that have no provider plugin; the official host skips the same.
@@ -55,7 +52,7 @@ class Toolchain(NamedTuple):
     virtualenv: str = ""
 
     @classmethod
-    def of(cls, info: language_pb2.ProgramInfo, *, default: str = "") -> Toolchain:
+    def of(cls, info: "language_pb2.ProgramInfo", *, default: str = "") -> Self:
         """Read the runtime options the engine passes on.
 
         Raises:
@@ -115,6 +112,8 @@ class Toolchain(NamedTuple):
         return self._ask("import platform; print(platform.python_version())").strip()
 
     def _ask(self, script: str) -> str:
+        import subprocess  # the engine starts one host only to ask for the version
+
         return subprocess.run(
             [self.python(), "-c", script], capture_output=True, text=True, check=True
         ).stdout
