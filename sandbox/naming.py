@@ -20,7 +20,7 @@ _NOT_IN_PATH = frozenset({"resourceGroupName", "subscriptionId", "principalId", 
 
 def digest(*parts: str) -> str:
     """The hexadecimal text that invented ids and names are made of; stable for the same parts."""
-    import hashlib  # loads OpenSSL; a preview invents nothing
+    import hashlib  # loads OpenSSL, which nothing else needs
 
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
