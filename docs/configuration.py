@@ -41,7 +41,7 @@ named. No setting is a secret; secrets live in the Key Vault.
 
 def render() -> str:
     """The whole page, as Markdown."""
-    sections = [_section(title, model) for title, model in _models(PlatformSettings, "mlops:")]
+    sections = [section(title, model) for title, model in _models(PlatformSettings, "mlops:")]
     return "\n".join([INTRODUCTION, *sections])
 
 
@@ -68,11 +68,16 @@ def _nested(annotation: Any) -> Iterator[tuple[type[BaseModel], str]]:
             yield model, suffix + inner
 
 
-def _section(title: str, model: type[BaseModel]) -> str:
+def section(title: str, model: type[BaseModel]) -> str:
+    """The part of the page on one group.
+
+    Raises:
+        LookupError: Nothing below a setting says what it means.
+    """
     described = _attribute_docstrings(model)
     rows = [
         f"| `{field.alias or name}` | {_type(field.annotation, field)} | {_default(field)} "
-        f"| {_sentence(field, described.get(name))} |"
+        f"| {_sentence(name, field, described.get(name))} |"
         for name, field in model.model_fields.items()
     ]
     heading = "\n".join(
@@ -140,7 +145,17 @@ def _attribute_docstrings(model: type[BaseModel]) -> dict[str, str]:
     return found
 
 
-def _sentence(field: FieldInfo, described: str | None) -> str:
+def _is_tag(annotation: Any) -> bool:
+    """Whether only one value is allowed: it tells one kind of a group from the others."""
+    return get_origin(annotation) is Literal and len(get_args(annotation)) == 1
+
+
+def _sentence(name: str, field: FieldInfo, described: str | None) -> str:
     groups = [model for model, _ in _nested(field.annotation)]
-    described = described or (groups[0].__doc__ if groups else None) or "Tells the kinds apart."
+    if not described and groups:
+        described = groups[0].__doc__
+    if not described and _is_tag(field.annotation):
+        described = "Tells the kinds apart."
+    if not described:
+        raise LookupError(f"the setting {name} has no text below it that says what it means")
     return " ".join(described.split()).replace("|", "\\|")

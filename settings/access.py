@@ -44,12 +44,19 @@ class RoleSettings(Settings):
 
 
 class CatalogAccessSettings(RoleSettings):
-    """The environment's column of the access matrix. Default: nobody."""
+    """The environment's column of the access matrix.
+
+    ``read`` is of data, volumes and models; ``write`` is more, for data and volumes. Default: none.
+    """
 
     data_scientists: CatalogAccess = CatalogAccess.NONE
+    """What data scientists may do with the catalog."""
     ml_engineers: CatalogAccess = CatalogAccess.NONE
+    """What ML engineers may do with it."""
     devops_engineers: CatalogAccess = CatalogAccess.NONE
+    """What DevOps engineers may do with it."""
     model_consumers: CatalogAccess = CatalogAccess.NONE
+    """What those may do with it who only use models."""
 
     def levels(self) -> dict[Role, CatalogAccess]:
         """The level of each role."""
@@ -57,12 +64,21 @@ class CatalogAccessSettings(RoleSettings):
 
 
 class RegistryAccessSettings(RoleSettings):
-    """The registry's column of the access matrix. Defaults: the platform's matrix."""
+    """The registry's column of the access matrix.
+
+    ``consume`` uses production models, ``develop`` makes development models, ``promote`` uses those
+    and makes models of the stages after them, ``full`` makes models of every stage. Defaults: the
+    platform's matrix.
+    """
 
     data_scientists: RegistryAccess = RegistryAccess.DEVELOP
+    """What data scientists may do with the registry."""
     ml_engineers: RegistryAccess = RegistryAccess.FULL
+    """What ML engineers may do with it."""
     devops_engineers: RegistryAccess = RegistryAccess.PROMOTE
+    """What DevOps engineers may do with it."""
     model_consumers: RegistryAccess = RegistryAccess.CONSUME
+    """What those may do with it who only use models."""
 
     def levels(self) -> dict[Role, RegistryAccess]:
         """The level of each role."""
@@ -73,9 +89,13 @@ class GroupSettings(RoleSettings):
     """Display names of the account groups. Defaults: the roles' own names."""
 
     data_scientists: GroupName = "data_scientists"
+    """Builds models from development data."""
     ml_engineers: GroupName = "ml_engineers"
+    """Makes models ready for production."""
     devops_engineers: GroupName = "devops_engineers"
+    """Promotes models and runs the jobs."""
     model_consumers: GroupName = "model_consumers"
+    """Uses production models and calls the endpoints."""
     platform_owners: GroupName = "platform_owners"
     """Owns every securable; the deploying identities are its members."""
     mlops_release: GroupName = "mlops_release"

@@ -46,6 +46,7 @@ class CreatedMetastore(Settings):
 
     kind: Literal["create"]
     name: UnityName = "company_mlops_metastore"
+    """Name of the metastore."""
     sharing_scope: Literal["INTERNAL", "INTERNAL_AND_EXTERNAL"] = "INTERNAL"
     """Whether data may be shared outside the Databricks account."""
     recipient_token_days: Annotated[int, Field(ge=1, le=90)] = 90
@@ -61,10 +62,15 @@ class RegistrySettings(Settings):
     """The model registry: one catalog, one schema per stage."""
 
     name: CatalogName = "ml_models_catalog"
+    """Catalog name, unique in the metastore. Replaces the catalog."""
     development_schema: SchemaName = "dev_models"
+    """Schema of what training registers."""
     candidate_schema: SchemaName = "candidate_models"
+    """Schema of what passed the gates and waits for approval."""
     production_schema: SchemaName = "production_models"
+    """Schema of what endpoints serve."""
     archive_schema: SchemaName = "archived_models"
+    """Schema of what is kept for the record."""
     access: RegistryAccessSettings = RegistryAccessSettings()
     storage: StorageSettings = StorageSettings()
 
@@ -101,6 +107,7 @@ class OwnedEstate(Settings):
 
     role: Literal["owner"]
     metastore: Annotated[AdoptedMetastore | CreatedMetastore, Field(discriminator="kind")]
+    """The region's metastore: one that is there already, or a new one."""
     registry: RegistrySettings = RegistrySettings()
     groups: GroupSettings = GroupSettings()
     deployers: Annotated[tuple[AccountPrincipalId, ...], Distinct, Field(min_length=1)]

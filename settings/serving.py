@@ -65,6 +65,7 @@ class ServedEntitySettings(Settings):
     traffic_percent: Annotated[int, Field(ge=0, le=ALL_TRAFFIC)]
     """Share of requests. Over all entities of the endpoint these sum to 100."""
     workload_type: Literal["CPU", "GPU_SMALL", "GPU_LARGE"] = "CPU"
+    """What it computes on: processors, an NVIDIA T4 (small) or an A100 (large)."""
     workload_size: Literal["Small", "Medium", "Large"] = "Small"
     """Concurrency range: Small up to 4 requests at a time, Medium 8 to 16, Large 16 to 64."""
     scale_to_zero: bool
