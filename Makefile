@@ -85,6 +85,8 @@ lock: setup ## Both requirements.txt anew from requirements.in, for every platfo
 		--generate-hashes --python-version 3.11 --no-strip-extras --no-emit-index-url \
 		--no-emit-find-links requirements.in -o requirements.txt) || exit 1; done
 
+# In a sandbox of its own, where nothing is deployed: the picture shows all that would be created.
+docs: export SANDBOX_DIR := $(CURDIR)/.cache/docs-sandbox
 docs: setup ## The generated reference and the README's picture
 	@./engine/sandboxed pulumi stack select --create prod >/dev/null 2>&1 || true
 	@./engine/sandboxed pulumi preview --stack prod --json > .cache/preview.json
