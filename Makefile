@@ -30,13 +30,8 @@ down: setup ## Destroy what `up` deployed, protected resources too
 recover: setup ## Take up a stack whose run was killed: unlock it, bring in what was made, refresh
 	@$(VENV)/python engine recover $(STACK)
 
-estimate: setup ## What the stacks cost in a month, before they exist: FORMAT=markdown PLOT=folder
-	@for stack in $(STACKS); do \
-		echo "· Previewing $$stack" >&2; \
-		./engine/sandboxed pulumi stack select --create $$stack >/dev/null 2>&1; \
-		./engine/sandboxed pulumi preview --stack $$stack --json --show-sames \
-			> .cache/preview-$$stack.json || true; \
-	done
+estimate: setup ## What the stacks cost in a month, as previewed: FORMAT=markdown PLOT=folder
+	@$(VENV)/python engine snapshots $(STACK)
 	@$(VENV)/python -m policies.estimate show $(STACKS:%=.cache/preview-%.json) \
 		--format $(or $(FORMAT),text) $(if $(PLOT),--plot $(PLOT))
 

@@ -1,4 +1,4 @@
-"""``make up``, ``preview``, ``down``, ``recover``: all stacks, or those named, in the sandbox."""
+"""The commands behind make: on all stacks, or those named, in the sandbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from engine import events, paths, progress, recovery, sandboxed, stacks, summary
+from engine import events, paths, progress, recovery, sandboxed, snapshots, stacks, summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ _TITLES = {
     "up": "Deploying", "preview": "Previewing", "down": "Destroying", "recover": "Recovering",
 }  # fmt: skip
 _SIGNALLED = 128
+_SNAPSHOTS = "snapshots"
 _VERBS = {"up": "up", "preview": "preview", "down": "destroy", "recover": "refresh"}
 
 
@@ -105,13 +106,16 @@ class Sandbox:
 def main(argv: Sequence[str]) -> int:
     """Run one command on the stacks named, all when none is; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python engine", description=__doc__)
-    parser.add_argument("command", choices=sorted(_TITLES))
+    parser.add_argument("command", choices=sorted({*_TITLES, _SNAPSHOTS}))
     parser.add_argument("stacks", nargs="*", metavar="STACK")
     arguments = parser.parse_args(argv)
     try:
         sandbox = Sandbox(sandboxed.environment())
         sandboxed.prepare()
-        return _each(sandbox, arguments.command, stacks.chosen(arguments.stacks))
+        chosen = stacks.chosen(arguments.stacks)
+        if arguments.command == _SNAPSHOTS:
+            return snapshots.take(sandbox, chosen)
+        return _each(sandbox, arguments.command, chosen)
     except progress.SetupError as error:
         print(error, file=sys.stderr)
         return 1

@@ -36,7 +36,7 @@ What people and jobs put into it is not the program's to delete. Remove it, then
 }
 _POLICY_ADVICE = (
     "Rules stopped the run: {rules}.\nChange the settings in Pulumi.{stack}.yaml. What each rule "
-    "wants: docs/reference/policies.md"
+    "wants: docs/reference/policies.md. How to configure or exempt from one: docs/policies.md"
 )
 _DEFAULT_ADVICE = (
     "Correct what the error names, then run the same command again: what exists already is kept "

@@ -66,6 +66,22 @@ def test_up_deploys_all_in_order_a_second_up_changes_nothing_and_down_leaves_not
     assert left == "nothing; deleted vaults that Azure keeps recoverable: 3"
 
 
+def test_a_preview_for_the_estimate_says_that_the_owner_of_what_it_reads_comes_first(
+    tmp_path: Path,
+) -> None:
+    code, output = _engine(tmp_path, "snapshots", "dev")
+    assert code != 0
+    assert 'unknown stack "organization/mlops/prod"' in output
+    assert "deploy all in order with: make up" in output
+
+
+def test_no_preview_is_made_of_a_stack_that_there_is_not(tmp_path: Path) -> None:
+    code, output = _engine(tmp_path, "snapshots", "nowhere")
+    assert code != 0
+    assert "There is no stack 'nowhere'" in output
+    assert not (tmp_path / "state" / ".pulumi").exists()
+
+
 def test_a_killed_up_says_how_to_recover_and_the_next_up_finishes_it(tmp_path: Path) -> None:
     """The engine dies right after the cloud made a resource that nobody reported."""
     _sandbox(

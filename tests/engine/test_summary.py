@@ -148,6 +148,7 @@ def test_rules_that_stopped_a_run_are_named(tmp_path: Path) -> None:
     assert "sec-01" in text
     assert "cost-01" not in text
     assert "docs/reference/policies.md" in text
+    assert "exempt from one: docs/policies.md" in text
 
 
 @pytest.mark.engine
