@@ -304,6 +304,7 @@ observability = Observability(
 
 pulumi.export("environment", environment.name)
 pulumi.export("workspaceUrl", workspace.url)
+pulumi.export("vaultUri", workspace.vault_uri)
 pulumi.export("jobs", workloads.job_ids)
 pulumi.export("jobIdentity", automation.application_id)
 pulumi.export("catalog", catalog.catalog_name)

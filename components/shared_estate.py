@@ -73,7 +73,7 @@ class SharedEstate(pulumi.ComponentResource):
 
     Produces the metastore (unless one is adopted, which is then neither changed nor destroyed),
     the account groups, the deployers' membership of the owners, and the serverless network
-    connectivity configuration. A change of the metastore's or a group's name replaces it.
+    connectivity configuration. A change of the metastore's or a group's name renames it.
     """
 
     metastore_id: Output[str]
