@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 STAMP = "requirements.sha256"
+_NO_ANSWER = ("from versions: none", "connect", "name resolution")
+"""How pip and uv say, in lower case, that no package index answers."""
+_UNREACHED = (
+    "The package index was not reached. Check the network, the proxy (HTTPS_PROXY) or the mirror "
+    "(PIP_INDEX_URL; for uv UV_DEFAULT_INDEX), then run the same command again."
+)
 _OWN = ("settings", "components", "policies", "sandbox", "engine", "runtime")
 
 
@@ -59,11 +65,16 @@ def ensure(
         _create(folder, other_python)
     elif not any(folder.glob("lib/python3.*/site-packages/pip")) or not python.exists():
         _create(folder, _base_python())
-    progress.run(
-        f"Installing requirements.txt (pinned and hashed) into {folder.name}",
-        installer(python, requirements),
-        cwd=root,
-    )
+    try:
+        progress.run(
+            f"Installing requirements.txt (pinned and hashed) into {folder.name}",
+            installer(python, requirements),
+            cwd=root,
+        )
+    except progress.CommandError as error:
+        if not any(sign in str(error).lower() for sign in _NO_ANSWER):
+            raise
+        raise progress.SetupError(f"{error}\n\n{_UNREACHED}") from error
     # Without bytecode the SDKs take 7 s to import instead of 2, and PYTHONDONTWRITEBYTECODE or a
     # read-only checkout would make that last. One process per core is four times pip's own pace.
     progress.run(

@@ -76,6 +76,18 @@ def test_a_package_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None
     assert not (tmp_path / ".venv" / virtualenv.STAMP).exists(), "the next run must try again"
 
 
+def test_without_a_package_index_it_says_what_to_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    digest = "0" * 64
+    (tmp_path / "requirements.txt").write_text(f"tiny-fruit==1.0 --hash=sha256:{digest}\n")
+
+    with pytest.raises(progress.SetupError, match="The package index was not reached"):
+        virtualenv.ensure(tmp_path)
+
+
 def test_an_older_python_is_told_which_one_is_needed() -> None:
     pretend = f"import sys; sys.version_info = (3, 10, 2); exec(open({str(_SETUP)!r}).read())"
 
