@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 STAMP = "requirements.sha256"
-_NO_ANSWER = ("from versions: none", "connect", "name resolution")
+_NO_ANSWER = ("from versions: none", "connection", "(connect)", "name resolution")
 """How pip and uv say, in lower case, that no package index answers."""
 _UNREACHED = (
     "The package index was not reached. Check the network, the proxy (HTTPS_PROXY) or the mirror "
