@@ -90,10 +90,10 @@ docs: setup ## The generated reference and the README's picture
 # Where `make bundle` writes the project.
 OUT ?= .cache/bundle
 bundle: setup ## The teams' bundle project, from the stacks deployed in the sandbox, into OUT
-	@for stack in dev test prod; do ./engine/sandboxed pulumi stack output --json --stack $$stack \
+	@for stack in $(STACKS); do ./engine/sandboxed pulumi stack output --json --stack $$stack \
 		> .cache/outputs-$$stack.json || exit 1; done
-	@$(VENV)/python -m bundle --out $(OUT) --outputs dev=.cache/outputs-dev.json \
-		test=.cache/outputs-test.json prod=.cache/outputs-prod.json
+	@$(VENV)/python -m bundle --out $(OUT) \
+		--outputs $(foreach stack,$(STACKS),$(stack)=.cache/outputs-$(stack).json)
 
 clean: ## Remove what is made in this folder: environment, sandbox, caches (not the built CLI)
 	rm -rf .venv .sandbox .cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml
