@@ -81,7 +81,7 @@ PARTLY_UNDECIDED: Final = (
         "Only groups and service principals are assigned to a workspace",
         "MwsPermissionAssignment and the assignments of the newer API name their principal by a "
         "number that users have too.",
-        "The components, which assign groups only; CIS 2.1.4 by hand.",
+        "The components, which assign groups only; the workspace's own list of them.",
     ),
     Undecided(
         "SEC-71",

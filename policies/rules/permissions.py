@@ -116,7 +116,9 @@ def _entitled(resource: Resource) -> Findings:
         tokens.POSTGRES_ROLE,
     ],
     levels=ADVISED_IN_DEV,
-    mappings=Mappings(cis=("2.1.4", "2.1.12")),
+    mappings=Mappings(
+        none="CIS wants groups synchronised and reviewed, not people kept out of grants"
+    ),
 )
 def principals_are_groups(resource: Resource, _config: Config) -> Findings:
     """A user's name is an e-mail address, which neither a group's nor a service principal's is."""
