@@ -86,7 +86,8 @@ PARTLY_UNDECIDED: Final = (
     Undecided(
         "SEC-71",
         "Only owners are administrators of a workspace that the account assigns them to",
-        "MwsPermissionAssignment and GroupMember name groups and members by numbers.",
+        "MwsPermissionAssignment, the assignments of the newer API, a PermissionAssignment with "
+        "principalId and GroupMember name groups and members by numbers.",
         "The components, which make the administrators' group alone ADMIN.",
     ),
     Undecided(

@@ -86,7 +86,7 @@ def no_free_compute(resource: Resource, config: Config) -> Findings:
 def _entitled(resource: Resource) -> Findings:
     """The newer assignments list what others have a switch for.
 
-    https://docs.databricks.com/api/azure/account/iamv2/createworkspaceassignment
+    https://docs.databricks.com/api/iam/v2/create-workspace-assignment
     """
     listed, complete = strings_in(resource.get("entitlements"))
     for name in listed:
