@@ -47,7 +47,7 @@ def read(target: str, path: Path) -> Outputs:
     """
     try:
         found: Any = json.loads(path.read_text("utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BundleError(
             f"--outputs {target}={path} cannot be read ({error}); write it with: "
             f"pulumi stack output --json -s {target} > {path}"

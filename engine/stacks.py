@@ -29,7 +29,7 @@ def owns_shared_estate(stack: str, folder: Path = paths.ROOT) -> bool:
         content: Any = yaml.safe_load((folder / f"Pulumi.{stack}.yaml").read_text())
         estate = cast("dict[str, Any]", content["config"][_SHARED_ESTATE])
         return estate["role"] == "owner"
-    except (OSError, yaml.YAMLError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, yaml.YAMLError, KeyError, TypeError):
         return False
 
 

@@ -11,16 +11,18 @@ from __future__ import annotations
 import json
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import exemption_file, registry
 from policies.findings import is_number
-from policies.notices import EXEMPTIONS, NOTICES
+from policies.notices import EXEMPTIONS, LONGEST, NOTICES
 from policies.wording import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from policies.registry import Environment, Option, Rule
 
@@ -51,7 +53,11 @@ def shipped(environment: Environment) -> dict[str, dict[str, Any]]:
         for rule in registry.load().values()
     }
     return rules | {
-        EXEMPTIONS: {LEVEL: NOTICES[EXEMPTIONS].level, "file": f"exemptions/{environment}.yaml"}
+        EXEMPTIONS: {
+            LEVEL: NOTICES[EXEMPTIONS].level,
+            "file": f"exemptions/{environment}.yaml",
+            LONGEST: NOTICES[EXEMPTIONS].config[LONGEST].value(environment),
+        }
     }
 
 
@@ -169,8 +175,8 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def problems_in(file: Path) -> list[str]:
-    """Everything wrong with a shipped file, which has to name every rule."""
+def problems_in(file: Path, today: date) -> list[str]:
+    """Everything wrong on a day with a shipped file, which has to name every rule."""
     try:
         config = load(file)
     except ConfigError as error:
@@ -182,22 +188,24 @@ def problems_in(file: Path) -> list[str]:
             f"{file.name}: {name} is missing; name its {LEVEL}, 'disabled' to switch it off"
             for name in missing
         ]
-        + _exemption_problems(config.get(EXEMPTIONS))
+        + _exemption_problems(config.get(EXEMPTIONS), today)
     )
 
 
-def _exemption_problems(config: Any) -> list[str]:
-    file = cast("dict[str, Any]", config).get("file") if isinstance(config, dict) else None
+def _exemption_problems(config: Any, today: date) -> list[str]:
+    if not isinstance(config, dict) or problems_of({EXEMPTIONS: config}):
+        return []
+    options = cast("dict[str, Any]", config)
     try:
-        if isinstance(file, str):
-            exemption_file.read(ROOT / file)
+        if file := options.get("file"):
+            exemption_file.read(ROOT / file, exemption_file.latest(today, options))
     except exemption_file.ExemptionError as error:
         return str(error).splitlines()
     return []
 
 
-def check(directory: Path = DIRECTORY) -> None:
-    """Check the files of all environments, and the exemptions that they name.
+def check(today: date, directory: Path = DIRECTORY) -> None:
+    """Check the files of all environments, and the exemptions that they name, on a day.
 
     Raises:
         ConfigError: With every problem of every file, one a line.
@@ -205,7 +213,7 @@ def check(directory: Path = DIRECTORY) -> None:
     problems = [
         problem
         for environment in registry.ENVIRONMENTS
-        for problem in problems_in(path(environment, directory))
+        for problem in problems_in(path(environment, directory), today)
     ]
     if problems:
         raise ConfigError("\n".join(problems))
@@ -227,7 +235,7 @@ def main(arguments: list[str]) -> int:
         write()
         return 0
     try:
-        check()
+        check(datetime.now(UTC).date())
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 1

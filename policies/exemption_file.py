@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from policies import registry
 from policies.exemptions import Exemption
+from policies.notices import EXEMPTIONS, LONGEST, NOTICES
 from policies.wording import nearest
 
 if TYPE_CHECKING:
@@ -22,8 +23,23 @@ class ExemptionError(ValueError):
     """A file of exemptions says what cannot be; the message names every problem, one a line."""
 
 
-def read(file: Path) -> list[Exemption]:
+def latest(today: date, options: Mapping[str, Any]) -> date:
+    """The last day that an exemption may name.
+
+    Args:
+        today: The day of the run.
+        options: Those of the notice on exemptions.
+    """
+    longest = options.get(LONGEST, NOTICES[EXEMPTIONS].config[LONGEST].default)
+    return today + timedelta(days=longest)
+
+
+def read(file: Path, latest: date) -> list[Exemption]:
     """The entries of a file.
+
+    Args:
+        file: The file.
+        latest: The last day that an entry may name. An entry that is legal stays so.
 
     Raises:
         ExemptionError: The file is missing or wrong.
@@ -47,6 +63,10 @@ def read(file: Path) -> list[Exemption]:
         raise ExemptionError(
             f"the file of exemptions {file} cannot be read: {error.strerror}"
         ) from error
+    except RecursionError:
+        raise ExemptionError(
+            f"{file.name} is nested too deeply to be a list of exemptions"
+        ) from None
     # A date that does not exist is a ValueError to the parser.
     except (yaml.YAMLError, ValueError) as error:
         raise ExemptionError(f"{file.name} is not valid YAML: {error}") from error
@@ -58,7 +78,7 @@ def read(file: Path) -> list[Exemption]:
     if problems := [
         f"{file.name}, entry {number}: {problem}"
         for number, entry in enumerate(entries, 1)
-        for problem in _problems(entry)
+        for problem in _problems(entry, latest)
     ]:
         raise ExemptionError("\n".join(problems))
     return [_exemption(entry) for entry in entries]
@@ -69,7 +89,7 @@ def _exemption(entry: Mapping[str, Any]) -> Exemption:
     return Exemption(**content)
 
 
-def _problems(entry: Any) -> Iterator[str]:
+def _problems(entry: Any, latest: date) -> Iterator[str]:
     keys = [field.name for field in fields(Exemption)]
     if not isinstance(entry, dict):
         yield f"{entry!r} is not an object with the keys {', '.join(keys)}"
@@ -81,11 +101,21 @@ def _problems(entry: Any) -> Iterator[str]:
     for key in keys:
         value = content.get(key)
         if key == "expires":
-            if _day(value) is None:
-                yield f"expires: {value!r} is not a date; write it as 2027-03-31"
+            yield from _unending(value, latest)
         elif not isinstance(value, str) or not value.strip():
             yield f"{key} is missing or not a text"
     yield from _misdirected(content)
+
+
+def _unending(expires: Any, latest: date) -> Iterator[str]:
+    day = _day(expires)
+    if day is None:
+        yield f"expires: {expires!r} is not a date; write it as 2027-03-31"
+    elif day > latest:
+        yield (
+            f"expires: {day} is after {latest}, the last day that {EXEMPTIONS}.{LONGEST} of the "
+            "policy configuration allows today; name an earlier day, and renew the exemption then"
+        )
 
 
 def _misdirected(entry: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,9 @@ of the environment's policy configuration. It is a list; each entry has exactly 
       expires: 2027-03-31
 
 ``resource`` is a pattern (``*``, ``?``) for a URN or for ``type::name``; what a rule says of the
-stack as a whole is about the resource ``pulumi:pulumi:Stack::…``. The last day counts.
+stack as a whole is about the resource ``pulumi:pulumi:Stack::…``. The last day counts, and lies at
+most a year ahead unless the option ``maximumDays`` says otherwise: who answers for a violation says
+so again each year.
 """
 
 from __future__ import annotations

@@ -40,13 +40,30 @@ _KEY_IN_SCOPE = re.compile(r"(?:token|password|credential)s?[._-]?key$", re.IGNO
 _WORDS = re.compile(r"[a-z]+(?:[._-][a-z]+)*")
 # fs.azure.account.key.<account>.dfs.core.windows.net: the account is not part of the name.
 _ACCOUNT = re.compile(r"\.[a-z0-9]{3,24}\.(?:dfs|blob)\.core\..+$", re.IGNORECASE)
-# JDBC and ODBC strings, JSON in a text, and URLs; a reference or a variable is none.
+# JDBC and ODBC strings, and JSON in a text; a reference or a variable is none.
 _WITHIN = re.compile(
     r"\b(?:password|passwd|pwd|client_?secret|access_?token|api_?key)"
-    r"(?:=|[\"']\s*:\s*[\"'])(?![{$])[^\s\"'&;,{}<>]{4}"
-    r"|://[^/\s:@]+:[^/\s:@{]+@",
+    r"(?:=|[\"']\s*:\s*[\"'])(?![{$])[^\s\"'&;,{}<>]{4}",
     re.IGNORECASE,
 )
+# Who logs in to a URL: https://user:password@host, https://token@host, https://token:word@host.
+# https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1
+_LOGIN = re.compile(r"(\w{0,9})://([^/\s:@]*)(?::([^/\s:@]*))?@([\w.-]*)")
+_NO_PASSWORD: Final = ("", "x-oauth-basic")  # what Git hosts want beside a token as the user
+_PORT = re.compile(r"\d+[;,?].*", re.DOTALL)  # sqlserver://host:1433;user=name@host
+# The key in the address of an error tracker lets anybody report, and nobody read.
+# https://docs.sentry.io/concepts/key-terms/dsn-explainer/
+_PUBLIC_KEY_HOST = re.compile(r"o\d+\.ingest\.")
+# https://datatracker.ietf.org/doc/html/rfc6750#section-2.1
+_BEARER = re.compile(r"\bBearer\s+([\w.~+/=-]+)", re.IGNORECASE)
+# Letters and digits that change places again and again: a token, and no name of anything. Ids do
+# so as well.
+_OPAQUE = re.compile(r"[\w.~+/=-]{20,}")
+_CHANGES = re.compile(r"(?<=[a-z])\d|(?<=\d)[a-z]", re.IGNORECASE)
+_FEWEST_CHANGES: Final = 3
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# $TOKEN, ${TOKEN}, {{secrets/scope/key}}, <token>, %TOKEN%, ****, xxxx
+_PLACEHOLDER = re.compile(r"[{<].*|\$[{(].*|\$[A-Z_][A-Z\d_]*|%\w+%|[*.xX]+", re.DOTALL)
 # A number under such a name is no size and no count: somebody chose it as a password.
 _CHOSEN = re.compile(r"passw|passphrase|pwd|secret", re.IGNORECASE)
 _DIGITS = re.compile(r"\s*\d{4,}\s*")
@@ -71,9 +88,11 @@ FORMS: Final = {
         ("PRIVATE KEY", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
         # JSON web token
         ("eyJ", r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."),
-        # GitHub, OpenAI and the like, AWS, Slack
+        # GitHub, GitLab, Hugging Face, OpenAI and the like, AWS, Slack
         ("gh", r"\bgh[pousr]_[A-Za-z0-9]{36}"),
         ("github_pat_", r"\bgithub_pat_\w{22}"),
+        ("glpat-", r"\bglpat-[\w-]{20}"),
+        ("hf_", r"\bhf_[A-Za-z0-9]{30}"),
         ("sk-", r"\bsk-[\w-]{20}"),
         ("AKIA", r"\bAKIA[0-9A-Z]{16}\b"),
         ("xox", r"\bxox[abprs]-[\w-]{10}"),
@@ -114,7 +133,37 @@ def _shows_a_secret(value: str) -> bool:
         for part, form in FORMS.items():
             if part in value and form.search(value):
                 return True
+        if ("earer" in value or "EARER" in value) and any(map(_is_opaque, _BEARER.findall(value))):
+            return True
+    if "://" in value and "@" in value and _logs_in(value):
+        return True
     return ("=" in value or ":" in value) and _WITHIN.search(value) is not None
+
+
+def _logs_in(value: str) -> bool:
+    """Whether a URL in the text brings a password or a token along."""
+    return any(_is_login(*match.groups("")) for match in _LOGIN.finditer(value))
+
+
+def _is_login(scheme: str, user: str, password: str, host: str) -> bool:
+    if password not in _NO_PASSWORD:
+        return not (_PLACEHOLDER.fullmatch(password) or _PORT.fullmatch(password))
+    if password:
+        return user != "" and not _PLACEHOLDER.fullmatch(user)
+    # Elsewhere a lone user is something else: abfss://container@account
+    return (
+        scheme.casefold() in ("http", "https")
+        and _is_opaque(user)
+        and _PUBLIC_KEY_HOST.match(host) is None
+    )
+
+
+def _is_opaque(text: str) -> bool:
+    return (
+        _OPAQUE.fullmatch(text) is not None
+        and _ID.fullmatch(text) is None
+        and len(_CHANGES.findall(text)) >= _FEWEST_CHANGES
+    )
 
 
 def _hides_a_secret(value: str) -> bool:

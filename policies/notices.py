@@ -31,6 +31,7 @@ class Notice:
 
 DEFERRED: Final = "deferred-checks"
 EXEMPTIONS: Final = "exemptions"
+LONGEST: Final = "maximumDays"
 NOTICES: Final[Mapping[str, Notice]] = {
     DEFERRED: Notice("Checks that need a value which is not known yet", "advisory"),
     # An expired exemption is reported with this level; what is exempt or not needed only advises.
@@ -42,7 +43,13 @@ NOTICES: Final[Mapping[str, Notice]] = {
                 "File of the exemptions, relative to the folder policies; none where empty.",
                 "",
                 {"type": "string"},
-            )
+            ),
+            # Long enough for the same day of next year, in a leap year too.
+            LONGEST: Option(
+                "Longest time from the day of a run to the last day of an exemption, in days.",
+                366,
+                {"type": "integer", "minimum": 0, "maximum": 3660},
+            ),
         },
     ),
 }

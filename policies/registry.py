@@ -148,7 +148,9 @@ class Mappings:
 
     Attributes:
         sat: Databricks Security Analysis Tool.
+            https://github.com/databricks-industry-solutions/security-analysis-tool/tree/main/configs
         cis: CIS Microsoft Azure Foundations Benchmark 6.0.0, recommendation numbers.
+            https://github.com/prowler-cloud/prowler/blob/master/prowler/compliance/azure/cis_6.0_azure.json
         azp: Azure Policy built-in definitions, first eight hexadecimal digits.
         ckv: Checkov.
         azu: Trivy.

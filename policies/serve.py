@@ -32,7 +32,8 @@ def start(pack: str) -> tuple[grpc.Server, int]:
         KeyError: There is no such pack.
         config.ConfigError: A shipped configuration file names what does not exist.
     """
-    config.check()
+    today = datetime.now(UTC).date()
+    config.check(today)
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=4),
         options=[
@@ -40,7 +41,7 @@ def start(pack: str) -> tuple[grpc.Server, int]:
             ("grpc.max_send_message_length", _LARGEST_MESSAGE),
         ],
     )
-    analyzer = Analyzer(pack, registry.pack(pack), today=datetime.now(UTC).date())
+    analyzer = Analyzer(pack, registry.pack(pack), today=today)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -56,9 +56,11 @@ def resolve(
         name: {key: item for key, item in value.items() if key != config.LEVEL}
         for name, value in given.items()
     }
-    file = str(options.get(EXEMPTIONS, {}).get("file", ""))
     expired = levels.get(EXEMPTIONS, NOTICES[EXEMPTIONS].level)
-    entries = exemption_file.read(config.ROOT / file) if file and expired != "disabled" else ()
+    exempting = options.get(EXEMPTIONS, {})
+    file = exempting.get("file", "") if expired != "disabled" else ""
+    latest = exemption_file.latest(today, exempting)
+    entries = exemption_file.read(config.ROOT / file, latest) if file else ()
     return Settings(
         evaluation=Evaluation(rules, levels, options, today=today),
         exemptions=Exemptions(entries, today).of({rule.name for rule in rules}),

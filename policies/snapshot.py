@@ -30,6 +30,7 @@ _GONE: Final = frozenset(
 _REFUSED: Final = "preview failed"
 _PROJECT: Final = "project:///"
 _WRITE: Final = "pulumi preview --json --show-sames, or: pulumi stack export"
+_TOO_DEEP: Final = f"is nested too deeply to be read; write it again with: {_WRITE}"
 
 
 class InputError(ValueError):
@@ -98,12 +99,16 @@ def read(text: str, source: str, *, may_be_empty: bool = False) -> Snapshot:
         raise InputError(
             f"{source} is not one JSON document ({error}); write it with: {_WRITE}"
         ) from error
+    except RecursionError:
+        raise InputError(f"{source} {_TOO_DEEP}") from None
     document = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
     kind = "preview" if "steps" in document else "state"
     try:
         resources = _previewed(document, source) if "steps" in document else _stored(document)
     except InputError:
         raise
+    except RecursionError:
+        raise InputError(f"{source} {_TOO_DEEP}") from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{source} is damaged: {type(error).__name__} {error}; write it again with: {_WRITE}"

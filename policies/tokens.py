@@ -103,6 +103,16 @@ ACCESS_CONTROL_RULE_SET: Final = "databricks:index/accessControlRuleSet:AccessCo
 GROUP: Final = "databricks:index/group:Group"
 USER: Final = "databricks:index/user:User"
 USER_ROLE: Final = "databricks:index/userRole:UserRole"
+GROUP_ROLE: Final = "databricks:index/groupRole:GroupRole"
+PRINCIPAL_ROLE: Final = "databricks:index/servicePrincipalRole:ServicePrincipalRole"
+ACCOUNT_ASSIGNMENT: Final = (
+    "databricks:index/accountIamWorkspaceAssignmentV2:AccountIamWorkspaceAssignmentV2"
+)
+WORKSPACE_ASSIGNMENT: Final = (
+    "databricks:index/workspaceIamWorkspaceAssignmentV2:WorkspaceIamWorkspaceAssignmentV2"
+)
+SQL_PERMISSIONS: Final = "databricks:index/sqlPermissions:SqlPermissions"
+POSTGRES_ROLE: Final = "databricks:index/postgresRole:PostgresRole"
 SERVICE_PRINCIPAL: Final = "databricks:index/servicePrincipal:ServicePrincipal"
 ENTITLEMENTS: Final = "databricks:index/entitlements:Entitlements"
 TOKEN: Final = "databricks:index/token:Token"  # noqa: S105 - a type, not a secret
@@ -113,6 +123,11 @@ FEDERATION_POLICY: Final = (
 PRINCIPAL_SECRET: Final = "databricks:index/servicePrincipalSecret:ServicePrincipalSecret"  # noqa: S105 - a type, not a secret
 APPLICATION_PASSWORD: Final = "azuread:index/applicationPassword:ApplicationPassword"  # noqa: S105 - a type
 PRINCIPAL_PASSWORD: Final = "azuread:index/servicePrincipalPassword:ServicePrincipalPassword"  # noqa: S105 - a type
+GIT_CREDENTIAL: Final = "databricks:index/gitCredential:GitCredential"
+MODEL_PROVIDER: Final = (
+    "databricks:index/aiGatewayModelProviderService:AiGatewayModelProviderService"
+)
+SECRET: Final = "databricks:index/secret:Secret"  # noqa: S105 - a type, not a secret
 SECRET_SCOPE: Final = "databricks:index/secretScope:SecretScope"  # noqa: S105 - a type, not a secret
 SECRET_ACL: Final = "databricks:index/secretAcl:SecretAcl"  # noqa: S105 - a type, not a secret
 

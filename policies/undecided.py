@@ -79,8 +79,16 @@ PARTLY_UNDECIDED: Final = (
     Undecided(
         "SEC-70",
         "Only groups and service principals are assigned to a workspace",
-        "MwsPermissionAssignment names its principal by a number that users have too.",
-        "The components, which assign groups only; CIS 2.1.4 by hand.",
+        "MwsPermissionAssignment and the assignments of the newer API name their principal by a "
+        "number that users have too.",
+        "The components, which assign groups only; the workspace's own list of them.",
+    ),
+    Undecided(
+        "SEC-71",
+        "Only owners are administrators of a workspace that the account assigns them to",
+        "MwsPermissionAssignment, the assignments of the newer API, a PermissionAssignment with "
+        "principalId and GroupMember name groups and members by numbers.",
+        "The components, which make the administrators' group alone ADMIN.",
     ),
     Undecided(
         "SEC-74",

@@ -129,6 +129,8 @@ def load(path: Path = BOOK) -> PriceBook:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BookError(f"{path} cannot be read: {error.strerror}") from error
+    except RecursionError:
+        raise BookError(f"{path} is nested too deeply to be a price book") from None
     except ValueError as error:
         raise BookError(f"{path} is not valid JSON: {error}") from error
     try:

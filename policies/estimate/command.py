@@ -146,6 +146,8 @@ def usage_of(environment: str, arguments: argparse.Namespace) -> Usage:
         ) from error
     except ValueError as error:
         raise CommandError(f"{file} is not valid JSON: {error}") from error
+    except RecursionError:
+        raise CommandError(f"{file} is nested too deeply to be a configuration") from None
     problems = config.problems_of(settings)
     if problems:
         raise CommandError(f"{file} is wrong:\n" + "\n".join(problems))

@@ -168,6 +168,8 @@ def _parsed(body: bytes, condition: str) -> Mapping[str, Any]:
         page: Any = json.loads(body)
     except ValueError as error:
         raise RetailError(f"the answer to [{condition}] is not valid JSON: {error}") from error
+    except RecursionError:
+        raise RetailError(f"the answer to [{condition}] is nested too deeply to be read") from None
     if not isinstance(page, dict):
         raise RetailError(f"the answer to [{condition}] is no JSON object: {_changed()}")
     return cast("dict[str, Any]", page)

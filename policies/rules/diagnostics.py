@@ -103,7 +103,7 @@ def _enabled_logs(logs: Any, audit: set[str]) -> Verdict:
             strictest=90,
         )
     },
-    mappings=Mappings(cis=("6.1",)),
+    mappings=Mappings(none="CIS has a period for the records of network flows alone, in SEC-33"),
 )
 def log_retention(resource: Resource, config: Config) -> Findings:
     """Absent means the pricing tier's default of 30 days."""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     mappings=Mappings(
         cis=("8.3.1", "8.3.9"),
         azp=("152b15f7", "d8cf8476"),
-        ckv=("CKV_AZURE_40", "CKV_AZURE_112"),
+        ckv=("CKV_AZURE_40",),
         azu=("AZU-0014",),
     ),
 )

@@ -59,7 +59,7 @@ _SWITCH: Final = "enableIpAccessLists"
             strictest=16,
         )
     },
-    mappings=Mappings(sat=("NS-5", "NS-11"), kics=("2c4fe4a9",)),
+    mappings=Mappings(sat=("NS-5",), kics=("2c4fe4a9",)),
 )
 def ip_access_list(stack: Stack, config: Config) -> Findings:
     """Requests over private link are not subject to the lists, so such a workspace needs none.
@@ -163,7 +163,7 @@ def _ranges(item: Resource, shortest: int) -> Findings:
     # serverless workloads need is known only from running them in dry-run mode first.
     levels=OFF_ADVISED_ADVISED,
     scope="stack",
-    mappings=Mappings(sat=("NS-9", "NS-10", "NS-14")),
+    mappings=Mappings(sat=("NS-9", "NS-10")),
 )
 def serverless_egress(stack: Stack, _config: Config) -> Findings:
     """Enforcement is on unless it says otherwise."""
@@ -231,7 +231,7 @@ def ncc_bound(stack: Stack, _config: Config) -> Findings:
     types=[tokens.WORKSPACE, tokens.METASTORE_ASSIGNMENT],
     levels=EVERYWHERE,
     scope="stack",
-    mappings=Mappings(sat=("GOV-16", "GOV-20")),
+    mappings=Mappings(sat=("GOV-16", "GOV-20"), cis=("2.1.5",)),
 )
 def metastore_assigned(stack: Stack, _config: Config) -> Findings:
     """The account may assign one by itself, but only where an administrator has asked for that."""

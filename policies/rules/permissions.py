@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policies import tokens
+from policies.clusters import blocks
 from policies.findings import Deferred, Violation, elements, is_false, require, show, strings_in
 from policies.model import UNKNOWN, dig
-from policies.permissions import OPERATED, access_controls, principals
+from policies.permissions import access_controls
 from policies.privileges import EVERYBODY, GRANT_TYPES, entries
 from policies.registry import ADVISED_IN_DEV, BINDING_IN_PROD, Mappings, rule, strings
 
@@ -18,14 +19,7 @@ if TYPE_CHECKING:
     from policies.model import Resource
     from policies.registry import Config
 
-_MANAGING = frozenset(
-    {
-        "CAN_MANAGE",
-        "CAN_MANAGE_PRODUCTION_VERSIONS",
-        "CAN_MANAGE_STAGING_VERSIONS",
-        "IS_OWNER",
-    }
-)
+_FREE_COMPUTE = frozenset({"ALLOW_CLUSTER_CREATE", "ALLOW_INSTANCE_POOL_CREATE"})
 
 
 @rule(
@@ -62,7 +56,14 @@ def endpoint_callers_named(resource: Resource, _config: Config) -> Findings:
     "every cluster policy.",
     remediation="Leave allowClusterCreate and allowInstancePoolCreate off; grant CAN_USE on a "
     "cluster policy instead.",
-    types=[tokens.GROUP, tokens.USER, tokens.SERVICE_PRINCIPAL, tokens.ENTITLEMENTS],
+    types=[
+        tokens.GROUP,
+        tokens.USER,
+        tokens.SERVICE_PRINCIPAL,
+        tokens.ENTITLEMENTS,
+        tokens.ACCOUNT_ASSIGNMENT,
+        tokens.WORKSPACE_ASSIGNMENT,
+    ],
     levels=ADVISED_IN_DEV,
     config={
         "adminGroups": strings("Groups that may hold the entitlements.", "admins"),
@@ -73,10 +74,28 @@ def no_free_compute(resource: Resource, config: Config) -> Findings:
     """Absent means that the principal does not get it from here."""
     if resource.type == tokens.GROUP and resource.get("displayName") in config["adminGroups"]:
         return
+    if resource.type in (tokens.ACCOUNT_ASSIGNMENT, tokens.WORKSPACE_ASSIGNMENT):
+        yield from _entitled(resource)
+        return
     for key in ("allowClusterCreate", "allowInstancePoolCreate"):
         yield from require(
             resource, key, is_false, "leave it off and grant a cluster policy", default=False
         )
+
+
+def _entitled(resource: Resource) -> Findings:
+    """The newer assignments list what others have a switch for.
+
+    https://docs.databricks.com/api/iam/v2/create-workspace-assignment
+    """
+    listed, complete = strings_in(resource.get("entitlements"))
+    for name in listed:
+        if name.upper() in _FREE_COMPUTE:
+            yield Violation(
+                f"entitlements holds {show(name)}; leave it out and grant a cluster policy"
+            )
+    if not complete:
+        yield Deferred("entitlements")
 
 
 @rule(
@@ -93,9 +112,13 @@ def no_free_compute(resource: Resource, config: Config) -> Findings:
         tokens.SECRET_ACL,
         tokens.ENTITLEMENTS,
         tokens.USER_ROLE,
+        tokens.SQL_PERMISSIONS,
+        tokens.POSTGRES_ROLE,
     ],
     levels=ADVISED_IN_DEV,
-    mappings=Mappings(cis=("2.1.4", "2.1.12")),
+    mappings=Mappings(
+        none="CIS wants groups synchronised and reviewed, not people kept out of grants"
+    ),
 )
 def principals_are_groups(resource: Resource, _config: Config) -> Findings:
     """A user's name is an e-mail address, which neither a group's nor a service principal's is."""
@@ -127,6 +150,14 @@ def _named(resource: Resource) -> Iterator[tuple[str, Any, bool]]:
         yield "userName", resource.get("userName"), True
     elif resource.type == tokens.SECRET_ACL:
         yield "principal", resource.get("principal"), False
+    elif resource.type == tokens.POSTGRES_ROLE:
+        person = resource.get("spec.identityType") == "USER"
+        yield "spec.postgresRole", resource.get("spec.postgresRole"), person
+    elif resource.type == tokens.SQL_PERMISSIONS:
+        for entry in blocks(
+            resource.get("privilegeAssignments"), "privilegeAssignments", "control"
+        ):
+            yield entry.at("principal"), entry.get("principal"), False
     else:
         yield from _in_rule_set(resource)
 
@@ -143,47 +174,3 @@ def _in_rule_set(resource: Resource) -> Iterator[tuple[str, Any, bool]]:
             yield path, name, name.startswith("users/")
         if not complete:
             yield path, UNKNOWN, False
-
-
-@rule(
-    "sec-71-managers-named",
-    title="Only owners manage compute, jobs, policies and endpoints",
-    severity="high",
-    rationale="Who manages a job can change what it runs, and it runs with the rights of its "
-    "service principal.",
-    remediation="Grant CAN_USE, CAN_RUN, CAN_RESTART or CAN_QUERY; list owning groups under "
-    "ownerGroups.",
-    types=[tokens.PERMISSIONS],
-    levels=ADVISED_IN_DEV,
-    config={
-        "ownerGroups": strings(
-            "Principals that may manage: groups, and service principals by application id.",
-            "admins",
-            "platform_owners",
-            "mlops_release",
-        )
-    },
-    mappings=Mappings(sat=("GOV-45",), kics=("a4edb7e1",)),
-)
-def managers_named(resource: Resource, config: Config) -> Findings:
-    """Every job and pipeline has one owner; a service principal may be that."""
-    if all(resource.get(key) is None for key in OPERATED):
-        return
-    for control in access_controls(resource):
-        level, names = control.get("permissionLevel"), principals(control)
-        if level is UNKNOWN:
-            yield Deferred(control.at("permissionLevel"))
-            continue
-        if str(level).upper() not in _MANAGING:
-            continue
-        owner = [control.get("servicePrincipalName")]
-        if str(level).upper() == "IS_OWNER" and names == owner:
-            continue
-        for name in names or [None]:
-            if name is UNKNOWN:
-                yield Deferred(control.path)
-            elif name not in config["ownerGroups"]:
-                yield Violation(
-                    f"{control.at('permissionLevel')} gives {show(name)} {level}; give it what it "
-                    "needs to use, not to manage"
-                )

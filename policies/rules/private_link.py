@@ -79,7 +79,7 @@ def nsg_rules_private(stack: Stack, _config: Config) -> Findings:
         )
     },
     # The order: https://github.com/microsoft/AzureTRE/issues/3182
-    mappings=Mappings(sat=("NS-3",), cis=("2.1.11",), azp=("258823f2", "09210db3")),
+    mappings=Mappings(sat=("NS-3",), cis=("2.1.11",), azp=("258823f2",)),
 )
 def workspace_endpoints(stack: Stack, config: Config) -> Findings:
     """One log-in endpoint is enough for all workspaces of the stack."""

@@ -44,17 +44,21 @@ _IMAGE = "docker_image."
 
 @rule(
     "sec-58-no-literal-secrets",
-    title="No secret is written out in a cluster, a warehouse, a job, a pipeline or an endpoint",
+    title="No secret is written out in a cluster, a warehouse, a job, a pipeline, an endpoint or a "
+    "Git credential",
     severity="critical",
     rationale="Whoever may see the resource reads it, in the page, the API, the logs of the driver "
     "and the state of the program; marking it as secret in the program hides it from the state "
     "only.",
     remediation="Put it into a secret scope and write {{secrets/<scope>/<key>}} in its place, as "
-    "the whole value.",
+    "the whole value; a model provider's secretReference names it. A Git credential needs none "
+    "with gitProvider 'azureDevOpsServicesAad'.",
     types=[
         *CLUSTER_TYPES,
         tokens.CLUSTER_POLICY,
+        tokens.GIT_CREDENTIAL,
         tokens.INSTANCE_POOL,
+        tokens.MODEL_PROVIDER,
         tokens.MODEL_SERVING,
         tokens.PROVISIONED_THROUGHPUT,
         tokens.SQL_ENDPOINT,
@@ -65,6 +69,9 @@ _IMAGE = "docker_image."
 )
 def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
     """Names the place, never the value."""
+    if resource.type == tokens.GIT_CREDENTIAL:
+        yield from _no_git_token(resource)
+        return
     found = _judged(resource)
     # What the engine marked as secret; what only has a telling name is judged by that name.
     marked = resource.secrets
@@ -79,6 +86,18 @@ def no_literal_secrets(resource: Resource, _config: Config) -> Findings:
                 f"{text.path} looks like a secret in plain text; put it into a secret scope and "
                 "write {{secrets/<scope>/<key>}} as the whole value"
             )
+
+
+def _no_git_token(resource: Resource) -> Findings:
+    """A reference fits in nowhere here, and a token that is not known yet is one as well.
+
+    https://learn.microsoft.com/azure/databricks/repos/automate-with-terraform
+    """
+    if resource.get("personalAccessToken") not in (None, ""):
+        yield Violation(
+            "personalAccessToken is set, and stays in the state; leave it out and log in to Azure "
+            "DevOps by federation: gitProvider 'azureDevOpsServicesAad'"
+        )
 
 
 def _judged(resource: Resource) -> Sequence[Text]:
@@ -101,7 +120,7 @@ def _in_policy(resource: Resource) -> Iterator[Text]:
 
 
 def _written_out(text: Text, marked: frozenset[str]) -> bool:
-    if text.name.endswith("Plaintext"):
+    if text.name.casefold().endswith("plaintext"):
         return text.value != ""
     suspected = text.value in marked or looks_secret(text.name, text.value)
     return suspected and not is_reference(text.value)
@@ -113,13 +132,21 @@ def _written_out(text: Text, marked: frozenset[str]) -> bool:
     severity="medium",
     rationale="Key Vault rotates, recovers and records; a scope that everybody manages keeps "
     "nothing secret.",
-    remediation="Set keyvaultMetadata; leave initialManagePrincipal out; name groups in SecretAcl.",
-    types=[tokens.SECRET_SCOPE, tokens.SECRET_ACL],
+    remediation="Set keyvaultMetadata; leave initialManagePrincipal out; name groups in SecretAcl; "
+    "declare a Key Vault's Secret instead of a scope's.",
+    types=[tokens.SECRET_SCOPE, tokens.SECRET_ACL, tokens.SECRET],
     levels=BINDING_IN_PROD,
     mappings=Mappings(sat=("DP-1", "GOV-41")),
 )
 def secret_scopes_guarded(resource: Resource, _config: Config) -> Findings:
-    """A scope's manager is its creator unless it says everybody."""
+    """A scope's manager is its creator unless it says everybody.
+
+    Nothing can be written into a scope that a Key Vault backs.
+    https://learn.microsoft.com/azure/databricks/security/secrets/workspace-secret-scopes
+    """
+    if resource.type == tokens.SECRET:
+        yield Violation("it lies in a scope that no Key Vault backs; declare a Key Vault's Secret")
+        return
     path = "principal" if resource.type == tokens.SECRET_ACL else "initialManagePrincipal"
     if resource.type == tokens.SECRET_SCOPE:
         yield from require_present(

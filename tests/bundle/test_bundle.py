@@ -213,6 +213,7 @@ def test_a_missing_output_is_named(
     [
         ("dev", "is not of the form STACK=FILE"),
         ("dev=absent.json", "pulumi stack output --json -s dev > absent.json"),
+        ("dev={deep}", "cannot be read (maximum recursion depth"),
         ("prod={prod}", "names no dev"),
     ],
 )
@@ -221,7 +222,10 @@ def test_outputs_that_cannot_be_read_are_refused(
 ) -> None:
     path = tmp_path / "prod.json"
     path.write_text(json.dumps(outputs("prod")))
-    assert main(["--outputs", given.format(prod=path), "--out", str(tmp_path / "out")]) == 1
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 5000)
+    given = given.format(prod=path, deep=deep)
+    assert main(["--outputs", given, "--out", str(tmp_path / "out")]) == 1
     assert words in capsys.readouterr().err
 
 

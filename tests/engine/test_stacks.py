@@ -35,7 +35,7 @@ def test_an_unknown_stack_is_refused_with_those_there_are(folder: Path) -> None:
         stacks.chosen(["prod"], folder)
 
 
-@pytest.mark.parametrize("text", ["", "config: [", "config: {}\n", "config: 3\n"])
+@pytest.mark.parametrize("text", ["", "config: [", "config: {}\n", "config: 3\n", "[" * 5000])
 def test_a_stack_file_that_cannot_be_read_is_no_owners(folder: Path, text: str) -> None:
     (folder / "Pulumi.omega.yaml").write_text(text)
 

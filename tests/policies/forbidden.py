@@ -13,6 +13,11 @@ def forbidden() -> dict[str, Item]:
         Item(tokens.STATIC_WEBSITE, "website", {**account, "indexDocument": "index.html"}),
         Item(tokens.LOCAL_USER, "local-user", {**account, "hasSshPassword": True}),
         Item(tokens.USER_ROLE, "user-role", {"role": "account_admin", "userId": "1"}),
+        Item(
+            tokens.SECRET,
+            "scope-secret",
+            {"scope": "vault", "key": "db", "stringValue": "geheim12"},
+        ),
         Item(tokens.MOUNT, "mount", {"name": "lake"}),
         Item(tokens.DBFS_FILE, "dbfs-file", {"path": "/config.json"}),
         Item(tokens.TOKEN, "token", {"comment": "pipeline", "lifetimeSeconds": 60}),

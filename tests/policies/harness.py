@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 1)
 UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 ABSENT = object()
+
+
+def soon() -> date:
+    """An exemption's last day where the engine judges, which goes by the real day."""
+    return datetime.now(UTC).date() + timedelta(days=30)
 
 
 @dataclass(frozen=True)

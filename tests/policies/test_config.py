@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from policies import config, reference, registry
+from tests.policies.harness import TODAY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,11 +27,11 @@ def edit(file: Path, **changes: Any) -> None:
 
 
 def test_the_shipped_files_are_in_order() -> None:
-    config.check()
+    config.check(datetime.now(UTC).date())  # the real exemptions, on the real day
 
 
 def test_what_is_written_passes_the_check(directory: Path) -> None:
-    config.check(directory)
+    config.check(TODAY, directory)
 
 
 @pytest.mark.parametrize(
@@ -91,21 +93,21 @@ def test_a_wrong_entry_is_refused_by_name(
 ) -> None:
     edit(directory / "test.json", **changes)
     with pytest.raises(config.ConfigError, match=complaint) as refused:
-        config.check(directory)
+        config.check(TODAY, directory)
     assert "test.json" in str(refused.value)
 
 
 def test_a_missing_file_is_refused(directory: Path) -> None:
     (directory / "prod.json").unlink()
     with pytest.raises(config.ConfigError, match=r"prod\.json is missing"):
-        config.check(directory)
+        config.check(TODAY, directory)
 
 
 @pytest.mark.parametrize("text", ["{", "[]"])
 def test_a_file_that_is_no_object_is_refused(directory: Path, text: str) -> None:
     (directory / "dev.json").write_text(text)
     with pytest.raises(config.ConfigError, match=r"dev\.json is not"):
-        config.check(directory)
+        config.check(TODAY, directory)
 
 
 def test_no_environment_is_stricter_than_production() -> None:

@@ -16,6 +16,7 @@ from policies import config
 from policies.model import SECRET_SIGNATURE, SIGNATURE
 from tests.policies.compliant import compliant
 from tests.policies.deployed import deployed
+from tests.policies.harness import soon
 from tests.policies.states import state
 
 if TYPE_CHECKING:
@@ -134,9 +135,9 @@ def test_an_exempt_violation_does_not_stop_the_run_and_is_told(tmp_path: Path) -
     graph["lake"] = graph["lake"].with_value("allowSharedKeyAccess", value=True)
     (tmp_path / "exempt.yaml").write_text(
         "- {rule: sec-16-storage-shared-key-off, owner: o, ticket: t, reason: old loader, "
-        'resource: "azure-native:storage:StorageAccount::lake", expires: 2999-01-01}\n'
+        f'resource: "azure-native:storage:StorageAccount::lake", expires: {soon()}}}\n'
         "- {rule: sec-14-storage-encrypted-transport, owner: o, ticket: t, reason: none, "
-        'resource: "*", expires: 2999-01-01}\n'
+        f'resource: "*", expires: {soon()}}}\n'
     )
     content = config.load(config.path("prod"))
     content["exemptions"]["file"] = str(tmp_path / "exempt.yaml")

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from policies import config, registry
-from policies.exemption_file import ExemptionError, read
+from policies.exemption_file import ExemptionError, latest, read
 from policies.exemptions import label
 from policies.findings import Violation
 from policies.notices import EXEMPTIONS
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LOGGED = "sec-34-diagnostic-settings"
 SHARED_KEY = "sec-16-storage-shared-key-off"
 ACCOUNT = "azure-native:storage:StorageAccount"
+LATEST = latest(TODAY, {})
 ENTRY: dict[str, Any] = {
     "rule": SHARED_KEY,
     "resource": f"{ACCOUNT}::lake",
@@ -113,7 +114,7 @@ def test_a_pattern_that_does_not_match_exempts_nothing(tmp_path: Path, pattern: 
 def test_a_critical_rule_is_exempt_for_resources_that_are_named(tmp_path: Path) -> None:
     for pattern in (f"{ACCOUNT}::landing-*", f"{ACCOUNT}::a", "*::landing", urn(ACCOUNT, "a")):
         entry = ENTRY | {"rule": "sec-15-storage-no-anonymous-blobs", "resource": pattern}
-        assert read(written(tmp_path, entry))[0].resource == pattern
+        assert read(written(tmp_path, entry), LATEST)[0].resource == pattern
 
 
 def test_brackets_are_letters_of_a_name(tmp_path: Path) -> None:
@@ -242,7 +243,7 @@ def test_an_entry_that_cannot_be_meant_is_refused(
 ) -> None:
     entry = {key: value for key, value in (ENTRY | changes).items() if value is not None}
     with pytest.raises(ExemptionError, match="entry 2: ") as refused:
-        read(written(tmp_path, ENTRY, entry))
+        read(written(tmp_path, ENTRY, entry), LATEST)
     assert complaint in str(refused.value)
 
 
@@ -263,12 +264,36 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, text: str, complaint:
     file = tmp_path / "prod.yaml"
     file.write_text(text)
     with pytest.raises(ExemptionError, match=complaint):
-        read(file)
+        read(file, LATEST)
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, "- " * 5000, "[" * 5000 + "]" * 5000])
+def test_a_file_nested_beyond_reason_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "prod.yaml"
+    file.write_text(text)
+    with pytest.raises(ExemptionError, match=r"prod\.yaml is nested too deeply"):
+        read(file, LATEST)
+
+
+@pytest.mark.parametrize("options", [{}, {"maximumDays": 30}])
+def test_an_exemption_ends_within_the_longest_time(tmp_path: Path, options: dict[str, int]) -> None:
+    last = latest(TODAY, options)
+    assert last == TODAY + timedelta(days=options.get("maximumDays", 366))
+    assert run(tmp_path, broken(), ENTRY | {"expires": last}, **options).rules == {EXEMPTIONS}
+    for later in (last + timedelta(days=1), date(9999, 12, 31), "9999-12-31"):
+        with pytest.raises(RuntimeError, match=f"is after {last}, the last day that exempt"):
+            run(tmp_path, broken(), ENTRY | {"expires": later}, **options)
+
+
+def test_an_exemption_that_was_legal_stays_so(tmp_path: Path) -> None:
+    file = written(tmp_path, ENTRY | {"expires": LATEST})
+    for days in (0, 1, 366, 3660):
+        assert len(read(file, LATEST + timedelta(days=days))) == 1
 
 
 def test_a_file_that_the_configuration_names_has_to_be_there(tmp_path: Path) -> None:
     with pytest.raises(ExemptionError, match="cannot be read: No such file"):
-        read(tmp_path / "prod.yaml")
+        read(tmp_path / "prod.yaml", LATEST)
 
 
 def test_json_is_as_good_and_a_comment_alone_exempts_nothing(tmp_path: Path) -> None:
@@ -277,9 +302,9 @@ def test_json_is_as_good_and_a_comment_alone_exempts_nothing(tmp_path: Path) -> 
         '[{"rule": "sec-16-storage-shared-key-off", "resource": "*", "reason": "r",'
         ' "owner": "o", "ticket": "t", "expires": "2027-03-31"}]'
     )
-    assert read(file)[0].expires == date(2027, 3, 31)
+    assert read(file, LATEST)[0].expires == date(2027, 3, 31)
     file.write_text("# nothing yet\n")
-    assert read(file) == []
+    assert read(file, LATEST) == []
 
 
 def test_the_pack_refuses_a_wrong_file_when_it_is_configured(tmp_path: Path) -> None:
@@ -297,7 +322,15 @@ def test_the_check_of_all_configurations_reads_the_exemptions_too(tmp_path: Path
 
     config.path("test", tmp_path).write_text(json.dumps(shipped))
     with pytest.raises(config.ConfigError, match="entry 1: reason is missing"):
-        config.check(tmp_path)
+        config.check(TODAY, tmp_path)
+    shipped[EXEMPTIONS]["file"] = str(written(tmp_path, ENTRY | {"expires": date(9999, 12, 31)}))
+    config.path("test", tmp_path).write_text(json.dumps(shipped))
+    with pytest.raises(config.ConfigError, match="entry 1: expires: 9999-12-31 is after"):
+        config.check(TODAY, tmp_path)
+    shipped[EXEMPTIONS]["maximumDays"] = "a year"
+    config.path("test", tmp_path).write_text(json.dumps(shipped))
+    with pytest.raises(config.ConfigError, match="maximumDays: 'a year' is not of type integer"):
+        config.check(TODAY, tmp_path)
 
 
 def test_a_label_has_the_types_plain_name_and_the_whole_logical_name() -> None:

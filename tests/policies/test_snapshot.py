@@ -150,6 +150,7 @@ def test_the_place_is_the_innermost_one_in_the_projects_own_files(
             "is of a preview that failed: boom",
         ),
         ('{"steps": null}', "has no resources"),
+        ("[" * 5000, "is nested too deeply to be read"),
     ],
 )
 def test_what_cannot_be_judged_is_refused_with_the_command_that_helps(
@@ -159,6 +160,17 @@ def test_what_cannot_be_judged_is_refused_with_the_command_that_helps(
         read(text, "file.json")
     assert complaint in str(refused.value)
     assert "file.json" in str(refused.value)
+
+
+def test_a_value_nested_beyond_reason_is_refused_with_the_file_s_name() -> None:
+    deep: list[Any] = []
+    for _ in range(600):  # few enough for JSON, and too many to be taken apart
+        deep = [deep]
+    with pytest.raises(InputError, match=r"file\.json is nested too deeply"):
+        of(with_props(tags=deep))
+    shown = {SIGNATURE: SECRET_SIGNATURE, "plaintext": "[" * 5000}
+    with pytest.raises(InputError, match=r"file\.json is nested too deeply"):
+        of(with_props(tags=shown))
 
 
 def test_a_preview_that_a_pack_refused_is_judged_all_the_same() -> None:

@@ -18,6 +18,12 @@ for name in ("group", "user", "principal", "entitlements"):
         rule.absent("passes", name, key)
         rule.unknown("defers", name, key)
 
+for name in ("workspace-assignment", "account-assignment"):
+    rule.fails(name, "entitlements", ["WORKSPACE_ACCESS", "ALLOW_CLUSTER_CREATE"])
+    rule.fails(name, "entitlements", ["allow_instance_pool_create"])
+    rule.absent("passes", name, "entitlements")
+    rule.unknown("defers", name, "entitlements", "entitlements.0")
+
 rule = For("sec-70-principals-are-groups")
 rule.fails("job-users", "accessControls.0", {"userName": "a", "permissionLevel": "CAN_VIEW"})
 rule.fails("schema-grant", "principal", "someone@example.com")
@@ -33,16 +39,10 @@ rule.unknown("defers", "schema-grant", "principal")
 rule.unknown("defers", "rule-set", "grantRules", "grantRules.0.principals")
 rule.unknown("defers", "job-users", "accessControls")
 rule.unknown("defers", "scope-readers", "principal")
-
-rule = For("sec-71-managers-named")
-rule.fails("job-users", "accessControls.0.permissionLevel", "CAN_MANAGE", "IS_OWNER", "can_manage")
-rule.fails("job-users", "accessControls.2.groupName", "data_scientists")
-rule.fails(
-    "job-users",
-    "accessControls.1",
-    {"servicePrincipalName": "release", "permissionLevel": "CAN_MANAGE"},
-)
-rule.absent("passes", "job-users", "jobId", "accessControls.0.permissionLevel")
-rule.absent("fails", "job-users", "accessControls.2.groupName")
-rule.unknown("defers", "job-users", "accessControls", "accessControls.0.permissionLevel")
-rule.unknown("defers", "job-users", "accessControls.2.groupName")
+rule.fails("legacy-grants", "privilegeAssignments.0.principal", "someone@example.com")
+rule.absent("passes", "legacy-grants", "privilegeAssignments")
+rule.unknown("defers", "legacy-grants", "privilegeAssignments.0.principal")
+rule.fails("postgres-role", "spec.postgresRole", "someone@example.com")
+rule.fails("postgres-role", "spec.identityType", "USER")
+rule.absent("passes", "postgres-role", "spec.postgresRole")
+rule.unknown("defers", "postgres-role", "spec.postgresRole")

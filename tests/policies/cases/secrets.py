@@ -21,12 +21,17 @@ rule.fails(
     "definition",
     policy_definition(**{"spark_env_vars.API_KEY": {"type": "fixed", "value": "geheim"}}),
 )
+rule.fails("git", "personalAccessToken", FORM, "{{secrets/vault/git}}")
+rule.unknown("fails", "git", "personalAccessToken")
+rule.fails("model-provider", "config.openai.direct.apiKey", {"plaintext": "geheim12"})
+rule.unknown("defers", "model-provider", "config")
 rule.absent("passes", "cluster", "sparkConf", "sparkEnvVars")
 rule.absent("passes", "endpoint", "config.servedEntities.0.environmentVars")
 rule.unknown("defers", "cluster", "sparkConf", "sparkEnvVars")
 rule.unknown("defers", "endpoint", "config.servedEntities.0.environmentVars.API_KEY")
 
 rule = For("sec-59-secret-scopes-guarded")
+rule.forbids("scope-secret", "scope")
 rule.fails("scope", "initialManagePrincipal", "users")
 rule.fails("scope-readers", "principal", "users", "account users")
 rule.absent("fails", "scope", "keyvaultMetadata")

@@ -46,7 +46,68 @@ def parts() -> list[Item]:
             {"servicePrincipalName": "release", "permissionLevel": "IS_OWNER"},
             {"groupName": "platform_owners", "permissionLevel": "CAN_MANAGE"},
         ),
-        Item(tokens.PERMISSION_ASSIGNMENT, "assigned", {"groupName": "devops_engineers"}),
+        Item(
+            tokens.PERMISSION_ASSIGNMENT,
+            "assigned",
+            {"groupName": "devops_engineers", "permissions": ["USER"]},
+        ),
+        Item(
+            tokens.WORKSPACE_ASSIGNMENT,
+            "workspace-assignment",
+            {"principalId": "1", "entitlements": ["WORKSPACE_ACCESS"]},
+        ),
+        Item(
+            tokens.ACCOUNT_ASSIGNMENT,
+            "account-assignment",
+            {"principalId": "1", "workspaceId": "1", "entitlements": ["WORKSPACE_ACCESS"]},
+        ),
+        Item(
+            tokens.GROUP_ROLE,
+            "group-role",
+            {"groupId": "1", "role": "arn:aws:iam::1:instance-profile/a"},
+        ),
+        Item(
+            tokens.PRINCIPAL_ROLE,
+            "principal-role",
+            {"servicePrincipalId": "1", "role": "arn:aws:iam::1:instance-profile/a"},
+        ),
+        Item(
+            tokens.SQL_PERMISSIONS,
+            "legacy-grants",
+            {
+                "table": "t",
+                "privilegeAssignments": [
+                    {"principal": "devops_engineers", "privileges": ["SELECT"]}
+                ],
+            },
+        ),
+        Item(
+            tokens.POSTGRES_ROLE,
+            "postgres-role",
+            {"spec": {"postgresRole": "devops_engineers", "identityType": "GROUP"}},
+        ),
+        Item(
+            tokens.GIT_CREDENTIAL,
+            "git",
+            {"gitProvider": "azureDevOpsServicesAad", "force": True},
+        ),
+        Item(
+            tokens.MODEL_PROVIDER,
+            "model-provider",
+            {
+                "parent": "schemas/ml_prod_catalog.gateway",
+                "modelProviderServiceId": "openai",
+                "config": {
+                    "openai": {
+                        "direct": {
+                            "apiKey": {
+                                "secretReference": {"name": "secrets/ml_prod_catalog.a.openai"}
+                            }
+                        }
+                    }
+                },
+            },
+        ),
         Item(tokens.ACCESS_CONTROL_RULE_SET, "rule-set", {"grantRules": rules}),
         Item(tokens.GROUP, "group", {"displayName": "devops_engineers", **no_compute}),
         Item(tokens.USER, "user", {"userName": "somebody", **no_compute}),

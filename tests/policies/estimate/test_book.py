@@ -100,6 +100,7 @@ def test_an_entry_needs_everything(tmp_path: Path, name: str) -> None:
     ("content", "says"),
     [
         ("{", "not valid JSON"),
+        ("[" * 5000, r"\.json is nested too deeply to be a price book"),
         ("[]", "needs 'reviewed'"),
         ({"prices": []}, "needs 'reviewed'"),
         ({"reviewed": "2026-01-01"}, "'prices'"),

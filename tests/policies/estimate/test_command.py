@@ -199,6 +199,7 @@ def test_no_picture_no_matplotlib(tmp_path: Path) -> None:
         (("show", "{small}", "--assume", "clusterHuors=1"), "did you mean 'clusterHours'?"),
         (("show", "{small}", "--assume", "clusterHours=800"), "is more than 730"),
         (("show", "{small}", "--book", "none.json"), "none.json cannot be read"),
+        (("show", "{small}", "--config", "{deep}"), "prod.json is nested too deeply"),
         (("show", "{empty}"), "has no resources"),
         (("diff", "{small}", "{other}"), "compare two files of one stack"),
     ],
@@ -208,7 +209,10 @@ def test_what_cannot_be_done_is_said_with_the_way_out(
 ) -> None:
     other = tmp_path / "other.json"
     other.write_text((tmp_path / small(tmp_path)).read_text().replace("pulumi:prod", "pulumi:dev"))
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "prod.json").write_text("[" * 5000)
     files = {"small": small(tmp_path), "empty": state(tmp_path, "empty"), "other": str(other)}
+    files["deep"] = str(tmp_path / "deep")
     assert run(*(word.format(**files) for word in words)) == 2
     assert says in capsys.readouterr().err
 

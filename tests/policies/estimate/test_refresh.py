@@ -166,6 +166,7 @@ FAILURES: list[tuple[Fault, str]] = [
     (cut_off, "was cut off"),
     (fault(400), r"answered 400 .*\(attempt 1\)"),
     (says(b"<html>"), "not valid JSON"),
+    (says(b"[" * 5000), "is nested too deeply"),
     (says(b"[]"), "schema has changed"),
 ]
 
