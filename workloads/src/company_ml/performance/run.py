@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from company_ml.cli import ExitCode, JobError
 from company_ml.performance import core, multiclass, regression, regression_run, report
 from company_ml.performance.core import Verdict
 from company_ml.performance.log import logged
-from company_ml.problems import Problem, class_name
+from company_ml.problems import Problem
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from company_ml.ports import ModelRegistry, Notifier, SqlWarehouse, Tracking
 
 _WHOLE = r"^(-?[0-9]+)\.0$"
+_BOOLEANS = {"true": "1", "false": "0"}
 _BASELINES = {Problem.REGRESSION: "mae"}
 """The metric of a training run that the window is compared with; accuracy for classes."""
 
@@ -80,7 +82,7 @@ def run(
     asked = _asked(window, now, predictions=predictions, labels=labels, group_column=group_column)
     rows = sql.query(
         statements.statement("performance", "labelled_counts"),
-        {**asked, "positive": class_name(positive), "whole": _WHOLE},
+        {**asked, "positive": _as_counted(positive), "whole": _WHOLE},
     )
     groups = [_counts(row) for row in rows]
     if problem is Problem.BINARY and not all(group.has_two_classes for group in groups):
@@ -122,6 +124,11 @@ def _asked(window: core.Window, now: datetime, **tables: str) -> dict[str, Any]:
         "window_end": window.end.isoformat(),
         "as_of": now.isoformat(),
     }
+
+
+def _as_counted(positive: str) -> str:
+    """A class as ``labelled_counts`` names it, however the option spells it."""
+    return _BOOLEANS.get(positive, re.sub(_WHOLE, r"\1", positive))
 
 
 def _counts(row: Mapping[str, Any]) -> core.GroupCounts:
