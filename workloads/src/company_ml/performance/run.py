@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from company_ml import limits, monitoring, statements
+from company_ml import inputs, limits, monitoring, statements
 from company_ml.cli import ExitCode, JobError
 from company_ml.performance import core, multiclass, regression, regression_run, report
 from company_ml.performance.core import Verdict
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _WHOLE = r"^(-?[0-9]+)\.0$"
 _BOOLEANS = {"true": "1", "false": "0"}
+_PREDICTIONS = ("request_id", "request_time", "prediction")
+_LABELS = ("request_id", "label", "labelled_at")
 _BASELINES = {Problem.REGRESSION: "mae"}
 """The metric of a training run that the window is compared with; accuracy for classes."""
 
@@ -141,9 +143,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     monitoring.add_environment(parser)
     parser.add_argument(
         "--predictions", required=True,
-        help="table with request_id, request_time, prediction and the group column",
+        help=f"table with {', '.join(_PREDICTIONS)} and the group column",
     )  # fmt: skip
-    parser.add_argument("--labels", required=True, help="table with request_id, label, labelled_at")
+    parser.add_argument("--labels", required=True, help=f"table with {', '.join(_LABELS)}")
     parser.add_argument("--group-column", required=True, help="column whose groups are compared")
     parser.add_argument(
         "--problem", choices=[*Problem], default=Problem.BINARY.value,
@@ -170,6 +172,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED on an alert, NOT_YET while labels are too few."""
     environment = monitoring.environment(arguments)
+    found = limits.load("performance", arguments.limits)
+    inputs.require(monitoring.tables(), *_inputs(arguments))
     tracking = monitoring.tracking(environment)
     problem = Problem(arguments.problem)
     baseline = arguments.baseline
@@ -181,7 +185,6 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             alias=arguments.alias,
             metric=arguments.baseline_metric or _BASELINES.get(problem, "accuracy"),
         )
-    found = limits.load("performance", arguments.limits)
     if problem is Problem.REGRESSION:
         return _regression(arguments, tracking, baseline, found)
     accuracy, bias = run(
@@ -206,6 +209,16 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         arguments.output,
     )  # fmt: skip
     return _exit(accuracy.verdict, bias.verdict)
+
+
+def _inputs(arguments: argparse.Namespace) -> tuple[inputs.Input, inputs.Input]:
+    return (
+        inputs.Input(
+            option="--predictions", table=arguments.predictions,
+            columns=dict.fromkeys(_PREDICTIONS, "") | {arguments.group_column: "--group-column"},
+        ),
+        inputs.Input(option="--labels", table=arguments.labels, columns=dict.fromkeys(_LABELS, "")),
+    )  # fmt: skip
 
 
 def _regression(
