@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from company_ml import cli, environment, limits
-from company_ml.adapters.fakes import FakeSql
+from company_ml.adapters.fakes import FakeSql, FakeTables
 from company_ml.drift.core import Verdict
 from company_ml.drift.run import OUTCOMES
 from environments import write_environment
@@ -43,6 +43,7 @@ def test_an_alert_ends_the_job_with_its_own_code_and_the_report_in_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("company_ml.monitoring.sql", lambda: FakeSql(lambda *_: [{"rows": 0}]))
+    monkeypatch.setattr("company_ml.monitoring.tables", lambda: FakeTables({"t": []}))
     promises = tmp_path / "promises.yaml"
     promises.write_text("table: t\nexpectations: [{check: rows, at_least: 1}]\n")
     output = tmp_path / "report.json"

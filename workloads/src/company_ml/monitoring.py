@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from company_ml.drift.ports import DriftData
     from company_ml.environment import Environment, SecretPlace
     from company_ml.features.core import FeatureStore, OnlinePublisher
+    from company_ml.inputs import Tables
     from company_ml.ports import (
         AuditLog,
         Clock,
@@ -116,6 +117,13 @@ def sql() -> SqlWarehouse:
     from company_ml.adapters import spark_sql
 
     return spark_sql.SparkSql(spark_sql.session())
+
+
+def tables() -> Tables:
+    """What the Spark session that the job runs in knows of tables."""
+    from company_ml.adapters import spark_sql, spark_tables
+
+    return spark_tables.SparkTables(spark_sql.session())
 
 
 def drift_data() -> DriftData:

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of every job that moves models."""
     parser.add_argument(
         "--environment", required=True,
-        help=f"one of {', '.join(environment.packaged())}, or a file that the Pulumi program wrote",
+        help=f"one of {', '.join(environment.packaged())}, or a JSON or YAML file",
     )  # fmt: skip
     add_audit_place(parser)
     parser.add_argument(

@@ -91,3 +91,36 @@ def test_labels_are_joined_by_request_as_they_are_known_now(lake: Lake) -> None:
     assert tracking.runs["run-1"]["tags"] == {"model": "c.s.m", "alert_accuracy": "yes"}
     (sent,) = notifier.sent
     assert sent.facts["Labels"] == "900 of 1000, 90%"
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(
+    ("label", "prediction", "positive"),
+    [
+        ("id % 2 = 0", "CAST(id % 2 = 0 AS INT)", "1"),
+        ("CAST(id % 2 = 0 AS DOUBLE)", "CAST(id % 2 = 0 AS STRING)", "true"),  # as JSON says it
+        ("CAST(CAST(id % 2 = 0 AS INT) AS STRING)", "id % 2 = 0", "1.0"),
+    ],
+)
+def test_true_is_the_class_1_in_whatever_column_it_comes(
+    lake: Lake, label: str, prediction: str, positive: str
+) -> None:
+    predictions, labels = lake.table("predictions"), lake.table("labels")
+    lake.spark.sql(
+        f"CREATE TABLE {predictions} USING DELTA AS SELECT concat('r', id) AS request_id, "  # noqa: S608 - a test's own names
+        f"TIMESTAMP '2026-11-12' AS request_time, {prediction} AS prediction, 'a' AS region "
+        "FROM range(1000) CROSS JOIN range(2) AS logged (times)"
+    )
+    lake.spark.sql(
+        f"CREATE TABLE {labels} USING DELTA AS SELECT concat('r', id) AS request_id, "  # noqa: S608 - the same
+        f"{label} AS label, TIMESTAMP '2026-11-20' AS labelled_at FROM range(1000)"
+    )
+    accuracy, bias = run.run(
+        SparkSql(lake.spark), FakeTracking(), FakeNotifier(), predictions=predictions,
+        labels=labels, group_column="region", positive=positive, baseline=0.9,
+        found_limits=limits.load("performance"), now=NOW, experiment="e",
+    )  # fmt: skip
+    assert (accuracy.predictions, accuracy.labelled, accuracy.accuracy) == (1_000, 1_000, 1.0)
+    assert isinstance(bias, BiasReport)
+    assert bias.demographic_parity.rates == {"a": 0.5}
+    assert bias.equal_opportunity.rates == {"a": 1.0}

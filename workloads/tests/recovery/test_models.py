@@ -19,6 +19,7 @@ from company_ml.adapters.mlflow_registry import MlflowRegistry
 from company_ml.adapters.model_files import MlflowModelFiles
 from company_ml.audit import Outcome
 from company_ml.ports import NotFoundError
+from company_ml.recovery import model_job
 from company_ml.recovery.archiving import Guards, Order, archive
 from company_ml.recovery.core import RESTORED_FROM, NotRetainedError, RefusedError
 from company_ml.recovery.models import World, restore
@@ -195,6 +196,30 @@ def test_only_what_the_archive_has_of_a_model_comes_back_to_it(
                   "--to", f"ml_models_catalog.{to}"])  # fmt: skip
     assert ended.value.code == cli.ExitCode.FAILED
     assert re.search(message, capsys.readouterr().err)
+
+
+def test_what_may_not_come_back_ends_the_job_as_refused_and_what_is_gone_as_failed(
+    place: Archive,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(model_job, "connect", lambda *_: place.world)
+    nowhere = write_environment(tmp_path, "http://127.0.0.1:9")
+
+    def ended() -> object:
+        with pytest.raises(SystemExit) as found:
+            cli.main(["recover-model", "--environment", str(nowhere), "--correlation", "c",
+                      "--archived", ARCHIVED, "--version", "1", "--to", PRODUCTION])  # fmt: skip
+        return found.value.code
+
+    place.registry.set_tag(ARCHIVED, "1", "rolled_back", "complaints")
+    assert ended() == cli.ExitCode.REFUSED
+    assert "was rolled back (complaints)" in capsys.readouterr().out
+    place.registry.delete_tag(ARCHIVED, "1", "rolled_back")
+    place.files.altered.add(f"models:/{ARCHIVED}/1")
+    assert ended() == cli.ExitCode.FAILED
+    assert "not those that were archived" in capsys.readouterr().err
 
 
 def test_an_archived_version_whose_files_are_gone_or_changed_is_refused(place: Archive) -> None:

@@ -34,7 +34,7 @@ def fill(lake: Lake, marker: str, rows: list[dict[str, Any]]) -> str:
     return lake.table(marker)
 
 
-def test_evidence_is_counted_from_log_and_usage_without_the_controllers_own(lake: Lake) -> None:
+def test_a_request_counts_once_from_log_and_usage_and_never_the_controllers_own(lake: Lake) -> None:
     early, time = START - timedelta(hours=1), START + timedelta(minutes=1)
 
     def answered(number: int, entity: str, when: datetime = time, **more: Any) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def test_evidence_is_counted_from_log_and_usage_without_the_controllers_own(lake
     evidence = SqlEvidence(
         sql,
         Tables(
-            log=fill(lake, "inference_table", logged),
-            usage=fill(lake, "endpoint_usage", used),
+            log=fill(lake, "inference_table", logged * 2),  # every row has come twice
+            usage=fill(lake, "endpoint_usage", used * 2),
             entities=fill(lake, "served_entities", entities),
             metrics=lake.table("metrics"),
             shadow=lake.table("shadow"),

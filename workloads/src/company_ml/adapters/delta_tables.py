@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 REHEARSAL = "company_ml.rehearsal"
 """Table property of a clone: only what has it is ever damaged or dropped."""
-_ABSENT = ("TABLE_OR_VIEW_NOT_FOUND", "DELTA_TABLE_NOT_FOUND", "DELTA_MISSING_DELTA_TABLE")
+ABSENT = ("TABLE_OR_VIEW_NOT_FOUND", "DELTA_TABLE_NOT_FOUND", "DELTA_MISSING_DELTA_TABLE")
+"""How Spark and Delta say that there is no such table."""
 # Spark and Delta name a file that is not there in several ways, by where they meet it.
 _GONE = ("FILE_NOT_EXIST", "FILE_NOT_FOUND", "DELTA_FILE_NOT_FOUND", "FileNotFoundException")
 _TRUNCATED = ("DELTA_TRUNCATED_TRANSACTION_LOG", "DELTA_VERSION_NOT_FOUND", "CheckpointNotFound")
@@ -37,7 +38,7 @@ class SparkDeltaTables:
         try:
             rows = self._spark.sql(f"DESCRIBE HISTORY {_quoted(table)}").collect()
         except Exception as error:
-            if any(code in str(error) for code in _ABSENT):
+            if any(code in str(error) for code in ABSENT):
                 raise NotFoundError(f"there is no table {table}") from error
             raise
         return [
@@ -56,7 +57,7 @@ class SparkDeltaTables:
             ).collect()
         except Exception as error:
             if any(code in str(error) for code in (*_GONE, *_TRUNCATED)):
-                raise FilesGoneError(_sentence(error)) from error
+                raise FilesGoneError(sentence(error)) from error
             raise
         return row["files"]
 
@@ -113,6 +114,6 @@ def _utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """The first line of Spark's message; the rest is a plan and a stack."""
     return cast("Any", error).__str__().strip().splitlines()[0]

@@ -228,6 +228,33 @@ class FakeSql:
 
 
 @dataclass
+class FakeTables:
+    """Tables by their full names, each with its columns; fields of a column are all there."""
+
+    kept: Mapping[str, Sequence[str]]
+
+    def columns(self, table: str, version: int | None = None) -> Sequence[str]:
+        """The columns; version 0 is the only one."""
+        if table not in self.kept:
+            raise NotFoundError("there is no such table")
+        if version:
+            raise NotFoundError(f"there is no version {version}")
+        return self.kept[table]
+
+    def lacks(
+        self, table: str, columns: Sequence[str], version: int | None = None
+    ) -> Sequence[str]:
+        """Columns that the table has in no case, as Spark compares names."""
+        known = {name.lower() for name in self.columns(table, version)}
+        return [name for name in columns if name.split(".")[0].strip("`").lower() not in known]
+
+    def beside(self, table: str) -> Sequence[str]:
+        """Tables of the same schema."""
+        schema = table.rpartition(".")[0]
+        return [name for name in self.kept if name.rpartition(".")[0] == schema]
+
+
+@dataclass
 class FakeServing:
     """Endpoints whose updates take a number of looks to be in place."""
 

@@ -62,7 +62,7 @@ class SparkPredictionLog:
             "log": tables.log, "predictions": tables.predictions, "since": since,
             "own": f"{OWN_REQUESTS}%",
         }  # fmt: skip
-        # A request is logged at least once.
+        # No key keeps a request's row from being logged again.
         return self._spark.sql(table.PENDING, args=asked).dropDuplicates(["databricks_request_id"])
 
     def _rows(self, answered: DataFrame, tables: Tables, field: str) -> DataFrame:

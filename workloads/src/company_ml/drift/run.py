@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from company_ml import alerts, limits, monitoring
+from company_ml import alerts, inputs, limits, monitoring
 from company_ml.cli import ExitCode, JobError
 from company_ml.drift import core
 from company_ml.drift.columns import SchemaError
@@ -171,17 +171,19 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             end=_midnight(end),
         )
     environment = monitoring.environment(arguments)
+    reference = TableSlice(table=arguments.reference_table, version=arguments.reference_version)
+    columns = [name.strip() for name in arguments.columns.split(",") if name.strip()]
+    drift_limits = limits_of(limits.load("drift", arguments.limits))
+    inputs.require(monitoring.tables(), *_inputs(reference, current, columns))
     try:
         report = run(
             monitoring.drift_data(),
             monitoring.tracking(environment),
             monitoring.notifier(arguments),
-            reference=TableSlice(
-                table=arguments.reference_table, version=arguments.reference_version
-            ),
+            reference=reference,
             current=current,
-            columns=[name.strip() for name in arguments.columns.split(",") if name.strip()],
-            drift_limits=limits_of(limits.load("drift", arguments.limits)),
+            columns=columns,
+            drift_limits=drift_limits,
             experiment=monitoring.experiment(environment),
             kind=arguments.kind,
             model=arguments.model,
@@ -191,6 +193,20 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         raise JobError(str(error)) from error
     monitoring.output(plain(report), arguments.output)
     return OUTCOMES[report.verdict]
+
+
+def _inputs(
+    reference: TableSlice, current: TableSlice, columns: Sequence[str]
+) -> tuple[inputs.Input, inputs.Input]:
+    compared = {inputs.quoted(name): "--columns" for name in columns}
+    when = {inputs.quoted(current.time_column): "--time-column"} if current.time_column else {}
+    return (
+        inputs.Input(
+            option="--reference-table", table=reference.table, columns=compared,
+            version=reference.version,
+        ),
+        inputs.Input(option="--current-table", table=current.table, columns=compared | when),
+    )  # fmt: skip
 
 
 def _midnight(time: datetime) -> datetime:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from company_ml import limits, monitoring, statements
+from company_ml import inputs, limits, monitoring, statements
 from company_ml.cli import ExitCode, JobError
 from company_ml.performance import core, multiclass, regression, regression_run, report
 from company_ml.performance.core import Verdict
 from company_ml.performance.log import logged
-from company_ml.problems import Problem, class_name
+from company_ml.problems import Problem
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from company_ml.ports import ModelRegistry, Notifier, SqlWarehouse, Tracking
 
 _WHOLE = r"^(-?[0-9]+)\.0$"
+_BOOLEANS = {"true": "1", "false": "0"}
+_PREDICTIONS = ("request_id", "request_time", "prediction")
+_LABELS = ("request_id", "label", "labelled_at")
 _BASELINES = {Problem.REGRESSION: "mae"}
 """The metric of a training run that the window is compared with; accuracy for classes."""
 
@@ -80,7 +84,7 @@ def run(
     asked = _asked(window, now, predictions=predictions, labels=labels, group_column=group_column)
     rows = sql.query(
         statements.statement("performance", "labelled_counts"),
-        {**asked, "positive": class_name(positive), "whole": _WHOLE},
+        {**asked, "positive": _as_counted(positive), "whole": _WHOLE},
     )
     groups = [_counts(row) for row in rows]
     if problem is Problem.BINARY and not all(group.has_two_classes for group in groups):
@@ -124,6 +128,11 @@ def _asked(window: core.Window, now: datetime, **tables: str) -> dict[str, Any]:
     }
 
 
+def _as_counted(positive: str) -> str:
+    """A class as ``labelled_counts`` names it, however the option spells it."""
+    return _BOOLEANS.get(positive, re.sub(_WHOLE, r"\1", positive))
+
+
 def _counts(row: Mapping[str, Any]) -> core.GroupCounts:
     parts = {key: value for key, value in row.items() if key != "group_value"}
     return core.GroupCounts(group=row["group_value"], **parts)
@@ -134,9 +143,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     monitoring.add_environment(parser)
     parser.add_argument(
         "--predictions", required=True,
-        help="table with request_id, request_time, prediction and the group column",
+        help=f"table with {', '.join(_PREDICTIONS)} and the group column",
     )  # fmt: skip
-    parser.add_argument("--labels", required=True, help="table with request_id, label, labelled_at")
+    parser.add_argument("--labels", required=True, help=f"table with {', '.join(_LABELS)}")
     parser.add_argument("--group-column", required=True, help="column whose groups are compared")
     parser.add_argument(
         "--problem", choices=[*Problem], default=Problem.BINARY.value,
@@ -163,6 +172,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> ExitCode:
     """Run the job in a Spark session: REFUSED on an alert, NOT_YET while labels are too few."""
     environment = monitoring.environment(arguments)
+    found = limits.load("performance", arguments.limits)
+    inputs.require(monitoring.tables(), *_inputs(arguments))
     tracking = monitoring.tracking(environment)
     problem = Problem(arguments.problem)
     baseline = arguments.baseline
@@ -174,7 +185,6 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             alias=arguments.alias,
             metric=arguments.baseline_metric or _BASELINES.get(problem, "accuracy"),
         )
-    found = limits.load("performance", arguments.limits)
     if problem is Problem.REGRESSION:
         return _regression(arguments, tracking, baseline, found)
     accuracy, bias = run(
@@ -199,6 +209,16 @@ def main(arguments: argparse.Namespace) -> ExitCode:
         arguments.output,
     )  # fmt: skip
     return _exit(accuracy.verdict, bias.verdict)
+
+
+def _inputs(arguments: argparse.Namespace) -> tuple[inputs.Input, inputs.Input]:
+    return (
+        inputs.Input(
+            option="--predictions", table=arguments.predictions,
+            columns=dict.fromkeys(_PREDICTIONS, "") | {arguments.group_column: "--group-column"},
+        ),
+        inputs.Input(option="--labels", table=arguments.labels, columns=dict.fromkeys(_LABELS, "")),
+    )  # fmt: skip
 
 
 def _regression(

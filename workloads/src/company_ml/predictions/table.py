@@ -2,8 +2,8 @@
 
 A Delta table that grows, and no view: a view would parse all JSON of a window again for every
 question, could call no Python, and would lose what the inference table no longer keeps. A run takes
-what came since the last one and the days before it once more, as the log is delivered late and at
-least once; a row is written once, so it may be repeated or killed anywhere.
+what came since the last one and the days before it once more, as the log is delivered late, and a
+request's row may be there again; it is written once, so a run may be repeated or killed anywhere.
 """
 
 from __future__ import annotations

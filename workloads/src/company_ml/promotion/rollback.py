@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     steps.add_version_arguments(parser)
     parser.add_argument("--reason", required=True, help="kept in the audit record")
     served = parser.add_mutually_exclusive_group(required=True)
-    served.add_argument("--states", help=f"{job.STATES}: what they brought to an endpoint goes")
+    served.add_argument("--states", help=f"{job.STATES}, to take traffic back by")
     served.add_argument(
         "--alias-alone", action="store_true", help="no endpoint serves the model: ask none"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from company_ml import limits, monitoring, statements
+from company_ml import inputs, limits, monitoring, statements
 from company_ml.cli import ExitCode
 from company_ml.ports import Message
 from company_ml.quality.core import Check, Expectation, Finding, QualityReport, share
@@ -102,11 +102,20 @@ def main(arguments: argparse.Namespace) -> ExitCode:
     table = arguments.table or plain["table"].format(
         catalog=monitoring.environment(arguments).catalog
     )
+    expectations = expectations_of(plain)
+    inputs.require(
+        monitoring.tables(),
+        inputs.Input(
+            option="--table" if arguments.table else "table of --expectations",
+            table=table,
+            columns={each.column: each.name for each in expectations if each.column},
+        ),
+    )
     report = run(
         monitoring.sql(),
         monitoring.notifier(arguments),
         table=table,
-        expectations=expectations_of(plain),
+        expectations=expectations,
         now=monitoring.clock().now(),
     )
     monitoring.output(asdict(report), arguments.output)

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> ExitCode:
-    """Run the job with real adapters."""
+    """Run the job with real adapters: REFUSED when it is no version that may come back there."""
     env = environment.load(arguments.environment)
     if arguments.endpoint and not (arguments.log and arguments.states):
         raise JobError("--endpoint needs --log and --states: the version gets there by a release")
@@ -48,7 +48,10 @@ def main(arguments: argparse.Namespace) -> ExitCode:
             if arguments.endpoint
             else None,
         )  # fmt: skip
-    except (NotRetainedError, NotFoundError, RefusedError) as error:
+    except RefusedError as error:
+        print(error)  # noqa: T201 - the job's answer
+        return ExitCode.REFUSED
+    except (NotRetainedError, NotFoundError) as error:
         raise JobError(str(error)) from error
     print(f"{archived.uri} is back as {restored.uri}")  # noqa: T201 - the job's answer
     return ExitCode.DONE

@@ -10,6 +10,9 @@ The tables, with the columns that are documented for them:
 The inference table is delivered with best effort and leaves failed requests (401, 403, 429, 500)
 out, so requests are counted from both: whoever judges errors by the inference table alone sees
 none. Both lag, up to an hour; a gate then waits longer and is no less strict.
+
+Neither table has a key, and best effort promises no row once alone: a request counts once, by
+``databricks_request_id``, which Databricks gives each. Where its rows differ, the worst one counts.
 """
 
 from __future__ import annotations
@@ -47,35 +50,48 @@ _LOGGED = _WINDOW.format(alias="log") + "  AND log.request_date >= :day\n"
 # 429 is the platform's own limit and says nothing about a model.
 COUNTS = f"""
 WITH seen AS (
-  SELECT log.served_entity_id, log.status_code, log.execution_duration_ms
+  SELECT log.databricks_request_id, log.served_entity_id, log.status_code,
+    log.execution_duration_ms
   FROM IDENTIFIER(:log) AS log WHERE {_LOGGED}
   UNION ALL
-  SELECT usage.served_entity_id, usage.status_code, NULL AS execution_duration_ms
+  SELECT usage.databricks_request_id, usage.served_entity_id, usage.status_code,
+    NULL AS execution_duration_ms
   FROM IDENTIFIER(:usage) AS usage
   LEFT JOIN IDENTIFIER(:log) AS logged
     ON logged.databricks_request_id = usage.databricks_request_id AND logged.request_date >= :day
   WHERE logged.databricks_request_id IS NULL AND {_WINDOW.format(alias="usage")}
+),
+once AS (
+  SELECT MAX(seen.served_entity_id) AS served_entity_id, MAX(seen.status_code) AS status_code,
+    MAX(seen.execution_duration_ms) AS execution_duration_ms
+  FROM seen GROUP BY seen.databricks_request_id
 )
 SELECT COUNT(*) AS requests,
-  SUM(CASE WHEN seen.status_code >= 400 THEN 1 ELSE 0 END) AS errors,
-  SUM(CASE WHEN seen.execution_duration_ms > :limit_ms THEN 1 ELSE 0 END) AS slow
-FROM seen JOIN {_SIDES} AS sides ON sides.served_entity_id = seen.served_entity_id
-WHERE sides.side = :side AND seen.status_code <> 429
+  SUM(CASE WHEN once.status_code >= 400 THEN 1 ELSE 0 END) AS errors,
+  SUM(CASE WHEN once.execution_duration_ms > :limit_ms THEN 1 ELSE 0 END) AS slow
+FROM once JOIN {_SIDES} AS sides ON sides.served_entity_id = once.served_entity_id
+WHERE sides.side = :side AND once.status_code <> 429
 """  # noqa: S608 - the parts are this module's own; every value is a parameter
 METRIC = f"""
 SELECT COUNT(metric.value) AS count, AVG(metric.value) AS mean,
   VAR_SAMP(metric.value) AS variance
 FROM IDENTIFIER(:metrics) AS metric
-JOIN IDENTIFIER(:log) AS log ON log.client_request_id = metric.client_request_id
-JOIN {_SIDES} AS sides ON sides.served_entity_id = log.served_entity_id
-WHERE sides.side = :side AND metric.metric = :metric AND {_LOGGED}
+JOIN (
+  SELECT DISTINCT log.client_request_id
+  FROM IDENTIFIER(:log) AS log
+  JOIN {_SIDES} AS sides ON sides.served_entity_id = log.served_entity_id
+  WHERE sides.side = :side AND {_LOGGED}
+) AS asked ON asked.client_request_id = metric.client_request_id
+WHERE metric.metric = :metric
 """  # noqa: S608 - the parts are this module's own; every value is a parameter
 _RECORDED = f"""
-SELECT log.databricks_request_id AS id, log.request, log.response, log.status_code AS status
+SELECT log.databricks_request_id AS id, MIN(log.request) AS request,
+  MIN(log.response) AS response, MIN(log.status_code) AS status
 FROM IDENTIFIER(:log) AS log {{without}}
 WHERE {{condition}} log.request IS NOT NULL AND log.response IS NOT NULL
   AND log.status_code = 200 AND {_LOGGED}
-ORDER BY log.request_time, log.databricks_request_id LIMIT :most
+GROUP BY log.databricks_request_id
+ORDER BY MIN(log.request_time), log.databricks_request_id LIMIT :most
 """  # noqa: S608 - the parts are this module's own; every value is a parameter
 RECORDED = _RECORDED.format(without="", condition="")
 UNREPLAYED = _RECORDED.format(

@@ -46,7 +46,7 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, *, required: bool = 
     """What every job needs that releases a version; not required where a model may have none."""
     parser.add_argument(
         "--environment", required=True,
-        help=f"one of {', '.join(environment.packaged())}, or a file that the Pulumi program wrote",
+        help=f"one of {', '.join(environment.packaged())}, or a JSON or YAML file",
     )  # fmt: skip
     parser.add_argument("--endpoint", required=required, help="name of the serving endpoint")
     parser.add_argument("--settings", type=Path, help="release settings (YAML); packaged ones else")

@@ -3,15 +3,20 @@
 -- predictions: request_id, request_time, prediction, and the group column
 -- labels: request_id, label, labelled_at
 --
--- * A request is logged at least once: one row per request_id counts.
+-- * Logs are delivered with best effort, and no key keeps a row from being there twice: one row per
+--   request_id counts.
 -- * A label can be corrected: the latest one known at :as_of counts.
--- * A class is 1 in a table of whole numbers and 1.0 in one where a value is missing: :whole matches
---   the latter.
+-- * A class is 1 in a table of whole numbers, 1.0 in one where a value is missing, which :whole
+--   matches, and true in one of booleans, or in the JSON that a model answered: they are one class.
 -- * The join is from predictions: one without a label lowers the coverage, not the accuracy.
 WITH asked AS (
   SELECT
     request_id,
-    max_by(regexp_replace(CAST(prediction AS STRING), :whole, '$1'), request_time) AS prediction,
+    max_by(
+      CASE CAST(prediction AS STRING) WHEN 'true' THEN '1' WHEN 'false' THEN '0'
+        ELSE regexp_replace(CAST(prediction AS STRING), :whole, '$1') END,
+      request_time
+    ) AS prediction,
     max_by(coalesce(CAST(IDENTIFIER(:group_column) AS STRING), '(unknown)'), request_time)
       AS group_value
   FROM IDENTIFIER(:predictions)
@@ -22,7 +27,11 @@ WITH asked AS (
 known AS (
   SELECT
     request_id,
-    max_by(regexp_replace(CAST(label AS STRING), :whole, '$1'), labelled_at) AS label
+    max_by(
+      CASE CAST(label AS STRING) WHEN 'true' THEN '1' WHEN 'false' THEN '0'
+        ELSE regexp_replace(CAST(label AS STRING), :whole, '$1') END,
+      labelled_at
+    ) AS label
   FROM IDENTIFIER(:labels)
   WHERE labelled_at <= CAST(:as_of AS TIMESTAMP) AND label IS NOT NULL
   GROUP BY request_id
