@@ -46,13 +46,13 @@ class SettingsError(Exception):
         super().__init__("\n".join([title, *(f"  - {problem}" for problem in self.problems)]))
 
 
-def suggest(unknown: str, known: Iterable[str]) -> str:
+def suggest(unknown: str, known: Collection[str]) -> str:
     """A fix for a misspelt name: the nearest known ones, or all of them."""
-    names = sorted(known)
-    near = difflib.get_close_matches(unknown, names, n=1, cutoff=0.6)
+    names = {name.casefold(): name for name in sorted(known, reverse=True)}
+    near = difflib.get_close_matches(unknown.casefold(), sorted(names), n=1, cutoff=0.6)
     if near:
-        return f"did you mean {near[0]}?"
-    return f"remove it, or use one of: {', '.join(names)}"
+        return f"did you mean {names[near[0]]}?"
+    return f"remove it, or use one of: {', '.join(sorted(known))}"
 
 
 def describe(

@@ -99,6 +99,9 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("dev", "workspace.logs.categories", ["jobs", "jobs"], "holds jobs twice"),
     ("dev", "workspace.logs.categories", ["allLogs"], "for all of them leave the list out"),
     ("dev", "workspace.logs.categories", ["unity catalog"], "must be a log category"),
+    ("dev", "workspace.logs.categories", ["unitycatalog"], "did you mean unityCatalog?"),
+    ("dev", "workspace.logs.categories", ["jobs", "Jobs"], "did you mean jobs?"),
+    ("dev", "workspace.logs.categories", ["AuditEvent"], "or use one of: Apps, BrickStore"),
     ("dev", "workspace.vault.softDeleteDays", 91, "less than or equal to 90"),
     ("dev", "workspace.hardening.tokenLifetimeDays", 365, "less than or equal to 90"),
     (
