@@ -175,6 +175,11 @@ def _schema_at(path: list[str]) -> dict[str, Any]:
     return resolve(node)
 
 
+def shown(value: Any) -> str:
+    """A value as a message may repeat it, unless it looks like a secret."""
+    return _shown("", value)
+
+
 def _shown(path: str, value: Any) -> str:
     if has_secret_shape(value):
         return HIDDEN

@@ -14,16 +14,16 @@ from pydantic import (
     model_validator,
 )
 
-from settings import run_values
+from settings import options, run_values
 from settings.base import Distinct, Email, Folder, Guid, NonEmpty, Settings, UnityName, matching
 from settings.schedule import Quartz, Timezone
 
 Command = Literal[
     "approval", "approve", "archive", "compliance", "cost", "drift", "evaluate", "example-data",
-    "features", "lineage", "performance", "predictions", "promote", "quality", "recover-model",
+    "lineage", "performance", "predictions", "promote", "quality", "recover-model",
     "recover-table", "rehearse", "release", "retention", "retrain", "rollback", "train",
 ]  # fmt: skip
-"""What the workloads' command line offers; a test holds it to that."""
+"""What of the workloads' command line a step can run; :mod:`settings.commands` has the options."""
 _READS: dict[str, tuple[str, ...]] = {
     "drift": ("reference-table", "current-table"),
     "evaluate": ("holdout",),
@@ -190,6 +190,13 @@ class JobSettings(Settings):
             raise ValueError(
                 f"steps of job {self.name} name {', '.join(repeated)} twice; give each its own name"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _options_are_the_commands_own(self) -> Self:
+        for step in self.steps:
+            for mistake in options.mistakes(step.command, step.arguments):
+                raise ValueError(f"step {step.task} of job {self.name} {mistake}")
         return self
 
 

@@ -6,6 +6,11 @@ from typing import Any
 
 from tests.settings.mistakes import MISSING
 
+TRAIN = "workloads.jobs.1.steps.0.arguments"
+RELEASE, ROLLBACK, PREDICTIONS, RETENTION = (
+    f"workloads.jobs.{job}.steps.0.arguments" for job in (2, 3, 6, 9)
+)
+
 CASES: list[tuple[str, str, Any, str]] = [
     # stack, dotted key (n for a list position), new value, what the message must hold
     ("prod", "serving.endpoints.0.name", "churn!", "1 to 63 letters"),
@@ -136,4 +141,20 @@ CASES: list[tuple[str, str, Any, str]] = [
         "a job can refer to those above it",
     ),
     ("dev", "workloads.experimentFolder", "/users/x", "a folder of its own"),
+    ("dev", f"{TRAIN}.modle", "churn", "which train does not take; did you mean model?"),
+    ("dev", f"{TRAIN}.environment", "prod", "which the program gives itself; remove it"),
+    ("dev", f"{TRAIN}.label", MISSING, "lacks the argument label, without which train"),
+    ("dev", TRAIN, {}, "lacks the argument model"),
+    ("dev", f"{TRAIN}.label", ["a", "b"], "of which only the last would count; give one value"),
+    ("dev", f"{TRAIN}.label", True, "no value for label; write label: VALUE, with text"),
+    ("dev", f"{TRAIN}.holdout", "25%", 'holdout = "25%", which must be a number in quotes'),
+    ("dev", f"{TRAIN}.seed", "1.5", "must be a whole number in quotes"),
+    ("dev", f"{TRAIN}.estimator", "xgboost", "gradient_boosting, random_forest or linear"),
+    ("dev", f"{TRAIN}.features", "feature_store.rows", "three-part name, catalog.schema.table"),
+    ("dev", "workloads.jobs.1.steps.0.command", "features", "'example-data', 'lineage'"),
+    ("prod", f"{RELEASE}.model", "churn", "a model's three-part name"),
+    ("prod", f"{RETENTION}.apply", "true", "apply, which is a switch; write apply: true"),
+    ("prod", f"{ROLLBACK}.alias-alone", True, "one of the arguments states and alias-alone"),
+    ("prod", f"{ROLLBACK}.states", MISSING, "states and alias-alone; give exactly one"),
+    ("prod", f"{PREDICTIONS}.since", "yesterday", "a day, for example 2026-12-01"),
 ]

@@ -1,0 +1,97 @@
+"""What is wrong with the options that a job's step gives to its sub-command."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from settings.commands import COMMANDS, ONE_OF
+from settings.errors import shown, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from settings.commands import Option
+
+_Given: TypeAlias = "Literal[True] | str | tuple[str, ...]"
+
+TABLE = re.compile(r"[^\W\d][\w-]*(\.[^\W\d][\w-]*){2}")
+"""A three-part name in Unity Catalog."""
+_FILLED_IN = re.compile(r"\{\{|\$\{")
+"""Its value is known once the run starts, or once the workspace is there."""
+
+
+def mistakes(command: str, given: Mapping[str, _Given]) -> Iterator[str]:
+    """Each thing that would end the step before it does anything, as its command line is wrong."""
+    known = COMMANDS[command]
+    for name, values in given.items():
+        if name == "environment":
+            yield "has the argument environment, which the program gives itself; remove it"
+        elif name not in known:
+            yield f"has the argument {name}, which {command} does not take; {suggest(name, known)}"
+        else:
+            yield from _misused(name, known[name], values)
+    for name in (name for name, option in known.items() if option.needed and name not in given):
+        yield f"lacks the argument {name}, without which {command} does not start; add it"
+    one_of = ONE_OF.get(command, ())
+    if one_of and len(given.keys() & {*one_of}) != 1:
+        yield f"has to have one of the arguments {' and '.join(one_of)}; give exactly one"
+
+
+def _misused(name: str, option: Option, values: _Given) -> Iterator[str]:
+    if option.kind == "flag":
+        if values is not True:
+            yield f"has a value for {name}, which is a switch; write {name}: true, or remove it"
+    elif values is True:
+        yield f"has no value for {name}; write {name}: VALUE, with {_allowed(option)}"
+    elif not isinstance(values, str) and len(values) > 1 and not option.many:
+        yield f"has a list for {name}, of which only the last would count; give one value"
+    else:
+        for text in (values,) if isinstance(values, str) else values:
+            if not _FILLED_IN.search(text) and not _fits(text, option):
+                yield f"has {name} = {shown(text)}, which must be {_allowed(option)}; change it"
+
+
+def _fits(text: str, option: Option) -> bool:
+    if option.choices:
+        return text in option.choices
+    three_parts = bool(TABLE.fullmatch(text))
+    match option.kind:
+        case "model":
+            return three_parts
+        case "table":  # a path is what a laptop has, and Databricks' volumes
+            return three_parts or "/" in text
+        case kind:
+            return kind not in _READS or _can(_READS[kind], text)
+
+
+_READS: dict[str, Callable[[str], object]] = {
+    "whole number": int,
+    "number": float,
+    "date": date.fromisoformat,
+}
+
+
+def _can(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _allowed(option: Option) -> str:
+    if option.choices:
+        return " or ".join((", ".join(option.choices[:-1]), option.choices[-1]))
+    match option.kind:
+        case "date":
+            return "a day, for example 2026-12-01"
+        case "table":
+            return "a table's three-part name, catalog.schema.table, or a path"
+        case "model":
+            return "a model's three-part name, catalog.schema.model"
+        case "text":
+            return "text in quotes"
+        case _:
+            return f"a {option.kind} in quotes"
