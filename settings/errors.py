@@ -47,12 +47,24 @@ class SettingsError(Exception):
 
 
 def suggest(unknown: str, known: Collection[str]) -> str:
-    """A fix for a misspelt name: the nearest known ones, or all of them."""
+    """A fix for a misspelt name: the nearest known one, or all of them."""
+    near = nearest(unknown, known)
+    return (
+        f"did you mean {near}?" if near else f"remove it, or use one of: {', '.join(sorted(known))}"
+    )
+
+
+def nearest(unknown: str, known: Collection[str], *, alike: float = 0.6) -> str | None:
+    """The known name that a misspelt one was most likely meant to be, whatever its case.
+
+    Args:
+        unknown: The misspelt name.
+        known: What is right.
+        alike: How much of both has to be the same, from 0 to 1.
+    """
     names = {name.casefold(): name for name in sorted(known, reverse=True)}
-    near = difflib.get_close_matches(unknown.casefold(), sorted(names), n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {names[near[0]]}?"
-    return f"remove it, or use one of: {', '.join(sorted(known))}"
+    near = difflib.get_close_matches(unknown.casefold(), sorted(names), n=1, cutoff=alike)
+    return names[near[0]] if near else None
 
 
 def describe(
