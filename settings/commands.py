@@ -135,3 +135,20 @@ ONE_OF: dict[str, tuple[str, ...]] = {
     "rollback": ("states", "alias-alone"),
 }
 """Options of which a sub-command wants exactly one."""
+READS: dict[str, tuple[str, ...]] = {
+    "drift": ("reference-table", "current-table"),
+    "evaluate": ("holdout",),
+    "performance": ("predictions", "labels"),
+    "predictions": ("log",),
+    "promote": ("holdout",),
+    "quality": ("table",),
+    "rehearse": ("table",),
+    "release": ("log", "metrics"),
+    "train": ("features",),
+}
+"""Options that name a table without which a sub-command has nothing to work on."""
+MAKES: dict[str, tuple[str, ...]] = {
+    "example-data": ("features", "holdout"),
+    "predictions": ("predictions",),
+}
+"""Options that name a table which a sub-command makes."""

@@ -16,6 +16,7 @@ from pydantic import (
 
 from settings import options, run_values
 from settings.base import Distinct, Email, Folder, Guid, NonEmpty, Settings, UnityName, matching
+from settings.commands import COMMANDS, MAKES, READS
 from settings.schedule import Quartz, Timezone
 
 Command = Literal[
@@ -24,24 +25,8 @@ Command = Literal[
     "recover-table", "rehearse", "release", "retention", "retrain", "rollback", "train",
 ]  # fmt: skip
 """What of the workloads' command line a step can run; :mod:`settings.commands` has the options."""
-_READS: dict[str, tuple[str, ...]] = {
-    "drift": ("reference-table", "current-table"),
-    "evaluate": ("holdout",),
-    "performance": ("predictions", "labels"),
-    "predictions": ("log",),
-    "promote": ("holdout",),
-    "quality": ("table",),
-    "rehearse": ("table",),
-    "release": ("log", "metrics"),
-    "train": ("features",),
-}
-"""Options that name a table without which a sub-command has nothing to work on."""
-_MAKES: dict[str, tuple[str, ...]] = {
-    "example-data": ("features", "holdout"),
-    "predictions": ("predictions",),
-}
-"""Options that name a table which a sub-command makes."""
 _TABLE = re.compile(r"[^.{}$]+\.[^.{}$]+\.[^.{}$]+")
+_INPUT = re.compile(r"\{\{job\.parameters\.(\w+)\}\}")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 WORKSPACE_URL = "workspace.url"
 
@@ -110,12 +95,12 @@ class StepSettings(Settings):
     @property
     def reads(self) -> frozenset[str]:
         """Three-part names of the tables that have to be there before it."""
-        return self._tables(_READS)
+        return self._tables(READS)
 
     @property
     def makes(self) -> frozenset[str]:
         """Three-part names of the tables that are there after it."""
-        return self._tables(_MAKES)
+        return self._tables(MAKES)
 
     def _tables(self, options: dict[str, tuple[str, ...]]) -> frozenset[str]:
         named = options.get(self.command, ())
@@ -160,6 +145,22 @@ class JobSettings(Settings):
             needed += sorted(step.reads - made)
             made |= step.makes
         return tuple(dict.fromkeys(needed))
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Three-part names in its options, each with the option; an input counts by its default."""
+        return tuple(
+            (option, name)
+            for step in self.steps
+            for option, given in step.arguments.items()
+            for text in _texts(given)
+            if COMMANDS[step.command][option].kind in {"table", "model"}
+            and options.TABLE.fullmatch(name := self._default(text))
+        )
+
+    def _default(self, text: str) -> str:
+        found = _INPUT.fullmatch(text)
+        return self.inputs[found[1]] if found else text
 
     @model_validator(mode="after")
     def _a_schedule_is_there_to_rest(self) -> Self:
