@@ -168,7 +168,8 @@ Folder = Annotated[
 Email = Annotated[
     str,
     matching(
-        r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+        r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*"
+        r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+",
         "an e-mail address, for example ml-platform@example.com",
     ),
 ]

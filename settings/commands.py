@@ -22,13 +22,14 @@ class Option(NamedTuple):
     """The only values it takes. Default: any."""
 
 
-KINDS = ("text", "flag", "whole number", "number", "date", "table", "model")
-"""A flag has no value; a table and a model have three-part names, and a table may be a path."""
+KINDS = ("text", "flag", "whole number", "number", "date", "table", "model", "name", "pair")
+"""A flag has no value; a table and a model have three-part names, and a table may be a path; a name
+is a model's without catalog and schema; a pair is KEY=VALUE."""
 
 _TEXT, _FLAG = Option(), Option("flag")
 _WHOLE, _NUMBER, _DATE = Option("whole number"), Option("number"), Option("date")
 _TABLE, _MODEL = Option("table"), Option("model")
-_MANY = Option(many=True)
+_MANY, _PAIRS = Option(many=True), Option("pair", many=True)
 _NEEDED, _NEEDED_NUMBER = Option(needed=True), Option("number", needed=True)
 _NEEDED_TABLE, _NEEDED_MODEL = Option("table", needed=True), Option("model", needed=True)
 _NEEDED_URLS, _NEEDED_DATE = Option(needed=True, many=True), Option("date", needed=True)
@@ -117,9 +118,10 @@ COMMANDS: dict[str, dict[str, Option]] = {
         "alias-alone": _FLAG,
     },
     "train": {
-        **_LIFECYCLE, "model": _NEEDED, "features": _NEEDED_TABLE, "features-version": _TEXT,
+        **_LIFECYCLE, "model": Option("name", needed=True), "features": _NEEDED_TABLE,
+        "features-version": _TEXT,
         "label": _NEEDED, "problem": _PROBLEM, "positive": _TEXT, "key": _NEEDED, "exclude": _MANY,
-        "categorical": _MANY, "tag": _MANY, "parameter": _MANY, "learning-rate": _NUMBER,
+        "categorical": _MANY, "tag": _PAIRS, "parameter": _PAIRS, "learning-rate": _NUMBER,
         "estimator": Option(choices=("gradient_boosting", "random_forest", "linear")),
         "max-iter": _WHOLE, "holdout": _NUMBER, "seed": _WHOLE,
         "method": Option(choices=("cloudpickle", "joblib", "pickle")), "run-key": _TEXT,

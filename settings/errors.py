@@ -25,7 +25,7 @@ _ALLOWED = {
     "int_type": "a whole number, without quotes",
     "int_from_float": "a whole number",
     "float_type": "a number, without quotes",
-    "string_type": "text; put quotes around it",
+    "string_type": "text",
     "string_too_short": "text that is not empty",
     "tuple_type": "a list, for example [one, two]",
     "dict_type": "keys with values",
@@ -126,7 +126,9 @@ def _sentence(  # noqa: PLR0911 - one return per kind of problem
         case _:
             rule = _ALLOWED.get(detail["type"], detail["msg"].removeprefix("Input should be "))
             allowed = rule.format_map(context)
-            return f"{key} = {_shown(path, value)} must be {allowed}; change it"
+            quoted = detail["type"] == "string_type" and isinstance(value, int | float)
+            fix = "put quotes around it" if quoted else "change it"
+            return f"{key} = {_shown(path, value)} must be {allowed}; {fix}"
 
 
 def _locate(loc: tuple[int | str, ...], root: Mapping[str, Any]) -> tuple[str, Any]:

@@ -18,6 +18,7 @@ _Given: TypeAlias = "Literal[True] | str | tuple[str, ...]"
 
 TABLE = re.compile(r"[^\W\d][\w-]*(\.[^\W\d][\w-]*){2}")
 """A three-part name in Unity Catalog."""
+_NAME = re.compile(r"[\w-]{1,255}")
 _FILLED_IN = re.compile(r"\{\{|\$\{")
 """Its value is known once the run starts, or once the workspace is there."""
 
@@ -60,6 +61,10 @@ def _fits(text: str, option: Option) -> bool:
     match option.kind:
         case "model":
             return three_parts
+        case "name":
+            return bool(_NAME.fullmatch(text))
+        case "pair":
+            return "=" in text[1:]
         case "table":  # a path is what a laptop has, and Databricks' volumes
             return three_parts or "/" in text
         case kind:
@@ -81,17 +86,19 @@ def _can(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
+_ALLOWED = {
+    "text": "text in quotes",
+    "date": "a day, for example 2026-12-01",
+    "table": "a table's three-part name, catalog.schema.table, or a path",
+    "model": "a model's three-part name, catalog.schema.model",
+    "name": "a model's name without its catalog and schema, of letters, digits, _ and -",
+    "pair": "NAME=VALUE",
+    "number": "a number in quotes",
+    "whole number": "a whole number in quotes",
+}
+
+
 def _allowed(option: Option) -> str:
     if option.choices:
         return " or ".join((", ".join(option.choices[:-1]), option.choices[-1]))
-    match option.kind:
-        case "date":
-            return "a day, for example 2026-12-01"
-        case "table":
-            return "a table's three-part name, catalog.schema.table, or a path"
-        case "model":
-            return "a model's three-part name, catalog.schema.model"
-        case "text":
-            return "text in quotes"
-        case _:
-            return f"a {option.kind} in quotes"
+    return _ALLOWED[option.kind]

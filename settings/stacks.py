@@ -96,5 +96,5 @@ def _differing_accounts(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]
             listed = ", ".join(f"{value} ({', '.join(s)})" for value, s in found.items())
             yield (
                 f"{key} differs: {listed}; one metastore governs all stacks, "
-                "so they share tenant, region and account"
+                "so they share tenant, region and account; write the same in each"
             )

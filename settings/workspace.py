@@ -14,8 +14,8 @@ Redundancy = Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_G
 GitPrefix = Annotated[
     str,
     matching(
-        r"https://[^/\s,]+/[^\s,]+",
-        "the beginning of a repository's https URL, with the organisation, "
+        r"https://[^/\s,*]+/[^\s,*]+",
+        "the beginning of a repository's https URL, with the organisation and without *, "
         "for example https://github.com/contoso/",
     ),
 ]

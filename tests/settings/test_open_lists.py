@@ -1,13 +1,15 @@
-"""What Azure adds to is refused where it is misspelt, and never because it is new here."""
+"""What grows at the cloud or is rare is refused where it is misspelt, never because it is new."""
 
 from __future__ import annotations
 
 import pytest
+from pydantic import TypeAdapter
 
 from sandbox.azure.common import REGIONS_OF_TODAY
 from sandbox.databricks.nodes import NODES
 from settings.machines import size
 from settings.places import region
+from settings.schedule import Quartz
 
 
 @pytest.mark.parametrize("name", sorted(REGIONS_OF_TODAY))
@@ -48,3 +50,17 @@ def test_a_machine_that_databricks_offers_is_taken(name: str) -> None:
 )  # fmt: skip
 def test_a_machine_of_azure_s_kind_of_name_is_taken(name: str) -> None:
     assert size(name) == name
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "0 0 4 29 2 ? 2028",
+        "0 0 4 30,1 2 ?",
+        "0 0 4 31 4,5 ?",
+        "0 0/30 22-4 ? * FRI-MON",
+        "0 0 4 L 2 ?",
+    ],
+)
+def test_a_schedule_that_starts_at_some_time_is_taken(schedule: str) -> None:
+    assert TypeAdapter[str](Quartz).validate_python(schedule) == schedule

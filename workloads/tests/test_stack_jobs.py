@@ -121,7 +121,9 @@ def test_the_program_knows_the_options_of_a_command(command: str) -> None:
         for option in action.option_strings
         if (name := option.removeprefix("--")) not in {"-h", "help", "environment"}
     }
-    named = {"table": "text", "model": "text"}  # argparse does not tell them from other text
+    named = dict.fromkeys(
+        ("table", "model", "name", "pair"), "text"
+    )  # argparse does not tell them from other text
     assert {
         name: (named.get(each.kind, each.kind), each.needed, each.many, each.choices)
         for name, each in known.items()
