@@ -42,6 +42,12 @@ def mistakes(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
         own = settings.catalog.name
         schemas = {**registries, own: settings.catalog.schemas}
         known = (*registries, own, *_EVERYWHERE, *settings.catalog.others)
+        for catalog in settings.catalog.others:
+            where = f"mlops:catalog.others of {stack}: {catalog}"
+            if (other := owners.get(catalog, stack)) != stack:
+                yield f"{where} is the catalog of {other}, which {stack} cannot read; remove it"
+            elif catalog in (*registries, own, *_EVERYWHERE):
+                yield f"{where} may be named anyway; remove it"
         for name in _named(stack, settings):
             here = (*schemas.get(name.catalog, ()), *_IN_EACH)
             if name.catalog in registries and name.schema not in here:
@@ -75,6 +81,6 @@ def _named(stack: str, settings: PlatformSettings) -> Iterator[_Named]:
             where = f"mlops:serving.endpoints {endpoint.name} of {stack}: model {entity.model}"
             yield _Named(where, *entity.model.split(".")[:2])
     for job in settings.workloads.jobs:
-        for option, name in job.names:
-            where = f"mlops:workloads.jobs {job.name} of {stack}: {option} {name}"
-            yield _Named(where, *name.split(".")[:2])
+        for option, text, (catalog, schema) in job.names:
+            where = f"mlops:workloads.jobs {job.name} of {stack}: {option} {text}"
+            yield _Named(where, catalog, schema)

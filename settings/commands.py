@@ -6,14 +6,21 @@ The wheel lives in an environment of its own and cannot be asked from here, so t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
+
+Kind: TypeAlias = Literal[
+    "text", "flag", "whole number", "number", "date", "moment", "url", "table", "model", "name",
+    "pair",
+]  # fmt: skip
+"""What an option's value is. A flag has none; a table and a model have three-part names, and a
+table may be a path; a name is a model's without catalog and schema; a pair is NAME=VALUE."""
 
 
 class Option(NamedTuple):
     """One option of a sub-command."""
 
-    kind: str = "text"
-    """What its value is: a word of :data:`KINDS`."""
+    kind: Kind = "text"
+    """What its value is."""
     needed: bool = False
     """Whether the sub-command refuses to start without it."""
     many: bool = False
@@ -22,17 +29,13 @@ class Option(NamedTuple):
     """The only values it takes. Default: any."""
 
 
-KINDS = ("text", "flag", "whole number", "number", "date", "table", "model", "name", "pair")
-"""A flag has no value; a table and a model have three-part names, and a table may be a path; a name
-is a model's without catalog and schema; a pair is KEY=VALUE."""
-
 _TEXT, _FLAG = Option(), Option("flag")
 _WHOLE, _NUMBER, _DATE = Option("whole number"), Option("number"), Option("date")
 _TABLE, _MODEL = Option("table"), Option("model")
 _MANY, _PAIRS = Option(many=True), Option("pair", many=True)
 _NEEDED, _NEEDED_NUMBER = Option(needed=True), Option("number", needed=True)
 _NEEDED_TABLE, _NEEDED_MODEL = Option("table", needed=True), Option("model", needed=True)
-_NEEDED_URLS, _NEEDED_DATE = Option(needed=True, many=True), Option("date", needed=True)
+_NEEDED_URLS, _NEEDED_DATE = Option("url", needed=True, many=True), Option("date", needed=True)
 _PROBLEM = Option(choices=("binary", "multiclass", "regression"))
 
 _AUDIT = {"audit": _TABLE}
@@ -94,11 +97,11 @@ COMMANDS: dict[str, dict[str, Option]] = {
     },
     "recover-table": {
         **_AUDIT, "correlation": _NEEDED, "table": _NEEDED_TABLE, "to-version": _WHOLE,
-        "to-time": _TEXT, "check": _FLAG,
+        "to-time": Option("moment"), "check": _FLAG,
     },
     "rehearse": {
         **_AUDIT, "correlation": _NEEDED, "table": _NEEDED_TABLE, "copy": _NEEDED_TABLE,
-        "clone": Option(choices=("SHALLOW", "DEEP")), "lost-at": _TEXT,
+        "clone": Option(choices=("SHALLOW", "DEEP")), "lost-at": Option("moment"),
         "rto-minutes": _NEEDED_NUMBER, "rpo-minutes": _NEEDED_NUMBER,
     },
     "release": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from settings.secrets import HIDDEN_NAME, has_secret_shape
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _KEY = "[key]"
 """How pydantic ends the path to a key that is refused itself."""
+_LONGEST = 300
+"""Characters of a value that a message repeats."""
 HIDDEN = "(not shown: it may be a secret)"
 
 _ALLOWED = {
@@ -127,8 +130,15 @@ def _sentence(  # noqa: PLR0911 - one return per kind of problem
             rule = _ALLOWED.get(detail["type"], detail["msg"].removeprefix("Input should be "))
             allowed = rule.format_map(context)
             quoted = detail["type"] == "string_type" and isinstance(value, int | float)
-            fix = "put quotes around it" if quoted else "change it"
+            fix = "put quotes around it" if quoted else _fix(detail, value)
             return f"{key} = {_shown(path, value)} must be {allowed}; {fix}"
+
+
+def _fix(detail: ErrorDetails, value: Any) -> str:
+    """For one of few words the nearest of them; else that it has to be changed."""
+    words = re.findall("'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
+    near = nearest(value, words) if words and isinstance(value, str) else None
+    return f"did you mean {near}?" if near else "change it"
 
 
 def _locate(loc: tuple[int | str, ...], root: Mapping[str, Any]) -> tuple[str, Any]:
@@ -205,4 +215,5 @@ def _shown(path: str, value: Any) -> str:
         isinstance(i, dict | list) for i in cast("list[Any]", value)
     ):
         return "[…]"
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

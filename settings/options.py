@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from settings.commands import COMMANDS, ONE_OF
@@ -12,13 +12,13 @@ from settings.errors import shown, suggest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from settings.commands import Option
+    from settings.commands import Kind, Option
 
 _Given: TypeAlias = "Literal[True] | str | tuple[str, ...]"
 
 TABLE = re.compile(r"[^\W\d][\w-]*(\.[^\W\d][\w-]*){2}")
 """A three-part name in Unity Catalog."""
-_NAME = re.compile(r"[\w-]{1,255}")
+_VOLUME = re.compile(r"/Volumes/([^/{}$]+)/([^/{}$]+)/")
 _FILLED_IN = re.compile(r"\{\{|\$\{")
 """Its value is known once the run starts, or once the workspace is there."""
 
@@ -40,6 +40,15 @@ def mistakes(command: str, given: Mapping[str, _Given]) -> Iterator[str]:
         yield f"has to have one of the arguments {' and '.join(one_of)}; give exactly one"
 
 
+def place(option: Option, text: str) -> tuple[str, str] | None:
+    """Catalog and schema of what an option names in Unity Catalog."""
+    if option.kind in {"table", "model"} and TABLE.fullmatch(text):
+        catalog, schema, _ = text.split(".")
+        return catalog, schema
+    found = _VOLUME.match(text)
+    return (found[1], found[2]) if found else None
+
+
 def _misused(name: str, option: Option, values: _Given) -> Iterator[str]:
     if option.kind == "flag":
         if values is not True:
@@ -57,24 +66,23 @@ def _misused(name: str, option: Option, values: _Given) -> Iterator[str]:
 def _fits(text: str, option: Option) -> bool:
     if option.choices:
         return text in option.choices
-    three_parts = bool(TABLE.fullmatch(text))
-    match option.kind:
-        case "model":
-            return three_parts
-        case "name":
-            return bool(_NAME.fullmatch(text))
-        case "pair":
-            return "=" in text[1:]
-        case "table":  # a path is what a laptop has, and Databricks' volumes
-            return three_parts or "/" in text
-        case kind:
-            return kind not in _READS or _can(_READS[kind], text)
+    shape, read = _SHAPES.get(option.kind), _READS.get(option.kind)
+    return (shape is None or bool(shape.fullmatch(text))) and (read is None or _can(read, text))
 
 
-_READS: dict[str, Callable[[str], object]] = {
+_SHAPES: dict[Kind, re.Pattern[str]] = {
+    "model": TABLE,
+    # A path is what a laptop has, and Databricks' volumes.
+    "table": re.compile(rf"{TABLE.pattern}|.*/.*"),
+    "name": re.compile(r"[\w-]{1,255}"),
+    "pair": re.compile(r"[^=]+=.*", re.DOTALL),
+    "url": re.compile(r"https?://[^/\s]+/?"),
+}
+_READS: dict[Kind, Callable[[str], object]] = {
     "whole number": int,
     "number": float,
     "date": date.fromisoformat,
+    "moment": datetime.fromisoformat,
 }
 
 
@@ -86,9 +94,11 @@ def _can(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-_ALLOWED = {
+_ALLOWED: dict[Kind, str] = {
     "text": "text in quotes",
     "date": "a day, for example 2026-12-01",
+    "moment": "a moment, for example 2026-12-01T08:00:00Z",
+    "url": "an address, for example https://adb-1.1.azuredatabricks.net",
     "table": "a table's three-part name, catalog.schema.table, or a path",
     "model": "a model's three-part name, catalog.schema.model",
     "name": "a model's name without its catalog and schema, of letters, digits, _ and -",

@@ -73,11 +73,18 @@ def _quartz(value: str) -> str:
 def _never(days: str, months: str, year: str = "*") -> bool:
     """Whether listed days of listed months are in no calendar."""
     listed = [str(_MONTHS.index(m) + 1) if m in _MONTHS else m for m in months.split(",")]
-    if not all(text.isdigit() for text in (*days.split(","), *listed)):
+    earliest = [_earliest(item) for item in days.split(",")]
+    if not all(text.isdigit() for text in (*earliest, *listed)):
         return False
     short = year.isdigit() and not isleap(int(year))
     longest = max(_DAYS[int(m) - 1] - (short and int(m) == _FEBRUARY) for m in listed)
-    return min(map(int, days.split(","))) > longest
+    return min(map(int, earliest)) > longest
+
+
+def _earliest(item: str) -> str:
+    """The first day of a range, which is the month's first where it runs over its end."""
+    first, _, last = item.partition("-")
+    return "1" if last.isdigit() and first.isdigit() and int(last) < int(first) else first
 
 
 def _fits(item: str, low: int, high: int, names: tuple[str, ...]) -> bool:

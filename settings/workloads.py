@@ -147,15 +147,17 @@ class JobSettings(Settings):
         return tuple(dict.fromkeys(needed))
 
     @property
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """Three-part names in its options, each with the option; an input counts by its default."""
+    def names(self) -> tuple[tuple[str, str, tuple[str, str]], ...]:
+        """Options that name a table, a model or a folder, with text, catalog and schema.
+
+        An input counts by its default.
+        """
         return tuple(
-            (option, name)
+            (option, text, place)
             for step in self.steps
             for option, given in step.arguments.items()
-            for text in _texts(given)
-            if COMMANDS[step.command][option].kind in {"table", "model"}
-            and options.TABLE.fullmatch(name := self._default(text))
+            for text in map(self._default, _texts(given))
+            if (place := options.place(COMMANDS[step.command][option], text))
         )
 
     def _default(self, text: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from tests.settings.mistakes import MISSING
 
 TRAIN = "workloads.jobs.1.steps.0.arguments"
-RELEASE, ROLLBACK, PREDICTIONS, RETENTION = (
-    f"workloads.jobs.{job}.steps.0.arguments" for job in (2, 3, 6, 9)
+RELEASE, ROLLBACK, PREDICTIONS, RETENTION, REHEARSE = (
+    f"workloads.jobs.{job}.steps.0.arguments" for job in (2, 3, 6, 9, 12)
 )
 
 CASES: list[tuple[str, str, Any, str]] = [
@@ -166,6 +166,11 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("dev", "workloads.jobs.1.schedule", "0 0 4 29 2 ? 2027", "month 2 of 2027 has no day 29"),
     ("dev", "workloads.jobs.1.schedule", "0 0 4 30,31 FEB ?", "month FEB has no day 30,31"),
     ("dev", "workloads.jobs.1.schedule", "0 0 4 31 4,6,SEP ?", "month 4,6,SEP has no day 31"),
+    ("dev", "workloads.jobs.1.schedule", "0 0 4 30-31 2 ?", "month 2 has no day 30-31"),
+    ("dev", "workloads.jobs.0.steps.0.command", "exampel-data", "did you mean example-data?"),
+    ("dev", "workloads.jobs.1.compute", "Serverless", "did you mean serverless?"),
+    ("prod", RETENTION, {"workspace-url": "adb-1", "correlation": "x"}, "an address, for example"),
+    ("prod", f"{REHEARSE}.lost-at", "yesterday", "a moment, for example 2026-12-01T08:00:00Z"),
     ("dev", "workloads.jobs.1.schedule", "0 0/70 4 ? * MON", "0/70 is no minute"),
     ("dev", "observability.alerts.dailyCostUsd", 5001, "is above mlops:budget.monthlyUsd 5000"),
     ("prod", "serving.endpoints.0.name", "databricks-churn", "not with databricks-"),

@@ -57,6 +57,7 @@ def test_a_machine_of_azure_s_kind_of_name_is_taken(name: str) -> None:
     [
         "0 0 4 29 2 ? 2028",
         "0 0 4 30,1 2 ?",
+        "0 0 4 30-2 2 ?",
         "0 0 4 31 4,5 ?",
         "0 0/30 22-4 ? * FRI-MON",
         "0 0 4 L 2 ?",

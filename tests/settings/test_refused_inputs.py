@@ -264,6 +264,20 @@ STACK_CASES: list[tuple[dict[str, list[tuple[str, Any]]], str]] = [
         "train of dev: features ml_prod_catalog.feature_store.rows is in the catalog of prod",
     ),
     ({"dev": [(FEATURES, "ml_dev_catalog.gold.rows")]}, "gold is not a schema of ml_dev_catalog"),
+    (
+        {"dev": [(FEATURES, "/Volumes/ml_prod_catalog/raw/files/rows.parquet")]},
+        "rows.parquet is in the catalog of prod, which dev cannot read",
+    ),
+    (
+        {
+            "prod": [
+                ("workloads.jobs.11.steps.0.arguments.folder", "/Volumes/ml_prod_catalog/gold/x/y")
+            ]
+        },
+        "gold is not a schema of ml_prod_catalog",
+    ),
+    ({"dev": [("catalog.others", ["ml_test_catalog"])]}, "ml_test_catalog is the catalog of test"),
+    ({"dev": [("catalog.others", ["ml_dev_catalog"])]}, "may be named anyway; remove it"),
     ({"dev": [(FEATURES, "sales.crm.rows")]}, "or add sales to mlops:catalog.others"),
     (
         {"dev": [(FEATURES, "ml_prod_catalog.a.b"), ("catalog.others", ["ml_prod_catalog"])]},

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from company_ml import cli
+from company_ml.recovery.table_job import moment
 
 REFERENCE = r"{{[^}]*}}|\${[^}]*}"
 """What Databricks fills in when a run starts, or the program when it deploys."""
@@ -107,9 +108,8 @@ def test_the_tables_that_a_schedule_waits_for_are_options_of_the_wheel(name: str
 def kind_of(action: argparse.Action) -> str:
     if action.nargs == 0:
         return "flag"
-    return {int: "whole number", float: "number", date.fromisoformat: "date"}.get(
-        cast("Any", action.type), "text"
-    )
+    kinds = {int: "whole number", float: "number", date.fromisoformat: "date", moment: "moment"}
+    return kinds.get(cast("Any", action.type), "text")
 
 
 @pytest.mark.parametrize("command", sorted(cli.JOBS.keys() - {"features"}))
@@ -122,7 +122,7 @@ def test_the_program_knows_the_options_of_a_command(command: str) -> None:
         if (name := option.removeprefix("--")) not in {"-h", "help", "environment"}
     }
     named = dict.fromkeys(
-        ("table", "model", "name", "pair"), "text"
+        ("table", "model", "name", "pair", "url"), "text"
     )  # argparse does not tell them from other text
     assert {
         name: (named.get(each.kind, each.kind), each.needed, each.many, each.choices)
