@@ -13,6 +13,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from settings.machines import size
+from settings.places import region
+
 PRIVATE_RANGES = tuple(
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
@@ -119,10 +122,7 @@ Guid = Annotated[
 ]
 NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
-Region = Annotated[
-    str,
-    matching(r"[a-z]+[a-z0-9]*", "an Azure region in its short form, for example eastus2"),
-]
+Region = Annotated[str, AfterValidator(region)]
 UnityName = Annotated[
     str,
     # Wider characters are legal when quoted in SQL, yet break paths and grants elsewhere.
@@ -168,14 +168,9 @@ Folder = Annotated[
 Email = Annotated[
     str,
     matching(
-        r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+        r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*"
+        r"@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+",
         "an e-mail address, for example ml-platform@example.com",
     ),
 ]
-NodeType = Annotated[
-    str,
-    matching(
-        r"Standard_[A-Z]+[0-9]+[A-Za-z0-9_]*",
-        "an Azure VM size, for example Standard_D4ds_v5",
-    ),
-]
+NodeType = Annotated[str, AfterValidator(size)]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from settings.access import CatalogAccessSettings
-from settings.base import CatalogName, Distinct, SchemaName, Settings
+from settings.base import CatalogName, Distinct, SchemaName, Settings, UnityName
 from settings.workspace import Redundancy
 
 
@@ -33,6 +33,9 @@ class CatalogSettings(Settings):
     """Catalog name, unique in the metastore. Replaces the catalog."""
     schemas: Annotated[tuple[SchemaName, ...], Distinct, Field(min_length=1)]
     """Schemas of the catalog."""
+    others: Annotated[tuple[UnityName, ...], Distinct] = ()
+    """Further catalogs that jobs and endpoints may name. Nothing is granted on them: that is for
+    their owners to do. Default: none but this one, the registry, `system` and `samples`."""
     access: CatalogAccessSettings = CatalogAccessSettings()
     """Who may read and write it. Default: nobody but the owners."""
     storage: StorageSettings = StorageSettings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from settings.secrets import HIDDEN_NAME, has_secret_shape
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _KEY = "[key]"
 """How pydantic ends the path to a key that is refused itself."""
+_LONGEST = 300
+"""Characters of a value that a message repeats."""
 HIDDEN = "(not shown: it may be a secret)"
 
 _ALLOWED = {
@@ -25,7 +28,7 @@ _ALLOWED = {
     "int_type": "a whole number, without quotes",
     "int_from_float": "a whole number",
     "float_type": "a number, without quotes",
-    "string_type": "text; put quotes around it",
+    "string_type": "text",
     "string_too_short": "text that is not empty",
     "tuple_type": "a list, for example [one, two]",
     "dict_type": "keys with values",
@@ -46,13 +49,25 @@ class SettingsError(Exception):
         super().__init__("\n".join([title, *(f"  - {problem}" for problem in self.problems)]))
 
 
-def suggest(unknown: str, known: Iterable[str]) -> str:
-    """A fix for a misspelt name: the nearest known ones, or all of them."""
-    names = sorted(known)
-    near = difflib.get_close_matches(unknown, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
-    return f"remove it, or use one of: {', '.join(names)}"
+def suggest(unknown: str, known: Collection[str]) -> str:
+    """A fix for a misspelt name: the nearest known one, or all of them."""
+    near = nearest(unknown, known)
+    return (
+        f"did you mean {near}?" if near else f"remove it, or use one of: {', '.join(sorted(known))}"
+    )
+
+
+def nearest(unknown: str, known: Collection[str], *, alike: float = 0.6) -> str | None:
+    """The known name that a misspelt one was most likely meant to be, whatever its case.
+
+    Args:
+        unknown: The misspelt name.
+        known: What is right.
+        alike: How much of both has to be the same, from 0 to 1.
+    """
+    names = {name.casefold(): name for name in sorted(known, reverse=True)}
+    near = difflib.get_close_matches(unknown.casefold(), sorted(names), n=1, cutoff=alike)
+    return names[near[0]] if near else None
 
 
 def describe(
@@ -114,7 +129,16 @@ def _sentence(  # noqa: PLR0911 - one return per kind of problem
         case _:
             rule = _ALLOWED.get(detail["type"], detail["msg"].removeprefix("Input should be "))
             allowed = rule.format_map(context)
-            return f"{key} = {_shown(path, value)} must be {allowed}; change it"
+            quoted = detail["type"] == "string_type" and isinstance(value, int | float)
+            fix = "put quotes around it" if quoted else _fix(detail, value)
+            return f"{key} = {_shown(path, value)} must be {allowed}; {fix}"
+
+
+def _fix(detail: ErrorDetails, value: Any) -> str:
+    """For one of few words the nearest of them; else that it has to be changed."""
+    words = re.findall("'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
+    near = nearest(value, words) if words and isinstance(value, str) else None
+    return f"did you mean {near}?" if near else "change it"
 
 
 def _locate(loc: tuple[int | str, ...], root: Mapping[str, Any]) -> tuple[str, Any]:
@@ -175,6 +199,11 @@ def _schema_at(path: list[str]) -> dict[str, Any]:
     return resolve(node)
 
 
+def shown(value: Any) -> str:
+    """A value as a message may repeat it, unless it looks like a secret."""
+    return _shown("", value)
+
+
 def _shown(path: str, value: Any) -> str:
     if has_secret_shape(value):
         return HIDDEN
@@ -186,4 +215,5 @@ def _shown(path: str, value: Any) -> str:
         isinstance(i, dict | list) for i in cast("list[Any]", value)
     ):
         return "[…]"
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Self
 
 from pydantic import model_validator
@@ -49,6 +50,31 @@ class PlatformSettings(Settings):
                 f"mlops:compute.maxWorkers {self.compute.max_workers} needs {nodes} nodes but "
                 f"network.hostSubnet holds {self.network.node_capacity}; "
                 "lower maxWorkers or choose larger subnets"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _ids_are_of_what_they_say(self) -> Self:
+        keys = {
+            "azure.subscriptionId": self.azure.subscription_id,
+            "azure.tenantId": self.azure.tenant_id,
+            "databricks.accountId": self.databricks.account_id,
+        }
+        for (key, one), (other_key, other) in combinations(keys.items(), 2):
+            if one == other:
+                raise ValueError(
+                    f"mlops:{key} {one} is also mlops:{other_key}, and no two of them are the "
+                    "same; look up which of them it is and correct the other"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _a_dear_day_is_told_of_in_time(self) -> Self:
+        day, month = self.observability.alerts.daily_cost_usd, self.budget.monthly_usd
+        if day > month:
+            raise ValueError(
+                f"mlops:observability.alerts.dailyCostUsd {day:g} is above mlops:budget.monthlyUsd "
+                f"{month}, so a whole month's budget may go in a day unnoticed; lower it"
             )
         return self
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from calendar import isleap
 from functools import cache
 from typing import Annotated
 
@@ -26,7 +27,8 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("day of the week", 1, 7, _WEEKDAYS),
     ("year", 1970, 2099, ()),
 )
-_DAY, _MONTH, _WEEKDAY = 3, 4, 5
+_DAY, _MONTH, _WEEKDAY, _YEAR = 3, 4, 5, 6
+_FEBRUARY = 2
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SPECIAL = {
     _DAY: re.compile(r"\?|L(-([12]?[0-9]|30))?W?|([12]?[0-9]|3[01])W"),
@@ -59,18 +61,30 @@ def _quartz(value: str) -> str:
                 f"must be a Quartz schedule; {part} is no {what}, which is {low} to {high}{named}, "
                 "*, a list, a range or a step, for example 0 0 6 ? * MON"
             )
-    if _never(parts[_DAY], parts[_MONTH]):
+    if _never(parts[_DAY], parts[_MONTH], *parts[_YEAR:]):
+        when = f"month {parts[_MONTH]}" + "".join(f" of {year}" for year in parts[_YEAR:])
         raise ValueError(
-            f"would never start: month {parts[_MONTH]} has no day {parts[_DAY]}; choose another "
-            "day, or L for the month's last"
+            f"would never start: {when} has no day {parts[_DAY]}; choose another day, or L for the "
+            "month's last"
         )
     return value
 
 
-def _never(day: str, month: str) -> bool:
-    """Whether a single day of a single month is in no calendar."""
-    number = str(_MONTHS.index(month) + 1) if month in _MONTHS else month
-    return day.isdigit() and number.isdigit() and int(day) > _DAYS[int(number) - 1]
+def _never(days: str, months: str, year: str = "*") -> bool:
+    """Whether listed days of listed months are in no calendar."""
+    listed = [str(_MONTHS.index(m) + 1) if m in _MONTHS else m for m in months.split(",")]
+    earliest = [_earliest(item) for item in days.split(",")]
+    if not all(text.isdigit() for text in (*earliest, *listed)):
+        return False
+    short = year.isdigit() and not isleap(int(year))
+    longest = max(_DAYS[int(m) - 1] - (short and int(m) == _FEBRUARY) for m in listed)
+    return min(map(int, earliest)) > longest
+
+
+def _earliest(item: str) -> str:
+    """The first day of a range, which is the month's first where it runs over its end."""
+    first, _, last = item.partition("-")
+    return "1" if last.isdigit() and first.isdigit() and int(last) < int(first) else first
 
 
 def _fits(item: str, low: int, high: int, names: tuple[str, ...]) -> bool:
@@ -80,7 +94,10 @@ def _fits(item: str, low: int, high: int, names: tuple[str, ...]) -> bool:
     given = [text for text in (found["first"], found["last"]) if text and text != "*"]
     numbers = {name: str(low + index) for index, name in enumerate(names)}
     values = [numbers.get(text, text) for text in given]
-    return all(v.isascii() and v.isdigit() and low <= int(v) <= high for v in values)
+    # Quartz refuses a step that leaves the field at once.
+    return int(found["step"] or 1) <= high and all(
+        v.isascii() and v.isdigit() and low <= int(v) <= high for v in values
+    )
 
 
 @cache

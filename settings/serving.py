@@ -19,9 +19,10 @@ EndpointName = Annotated[
     str,
     # https://docs.databricks.com/api/workspace/servingendpoints/create
     matching(
-        r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
-        "1 to 63 letters, digits, - or _, beginning and ending with a letter or digit, "
-        "for example churn",
+        # https://learn.microsoft.com/azure/databricks/machine-learning/model-serving/create-manage-serving-endpoints
+        r"(?!databricks-)[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?",
+        "1 to 63 letters, digits, - or _, beginning and ending with a letter or digit and not with "
+        "databricks-, for example churn",
     ),
 ]
 VariableName = Annotated[
@@ -93,7 +94,12 @@ class EndpointSettings(Settings):
     ]
     """Schema of the environment's catalog that receives the inference table."""
     inference_log_prefix: Annotated[
-        str, matching(r"[a-z_][a-z0-9_]*", "a table name prefix, for example inference_logs_")
+        str,
+        # With the endpoint's name and _payload it is a table's name, of at most 255 characters.
+        matching(
+            r"[a-z_][a-z0-9_]{0,179}",
+            "a table name prefix of at most 180 characters, for example inference_logs_",
+        ),
     ] = "inference_logs_"
     """Prefix of the inference table's name; the endpoint's name follows."""
     query_roles: Annotated[tuple[Role, ...], Distinct] = (Role.MODEL_CONSUMERS,)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from settings import catalog_names
 from settings.errors import SettingsError
 from settings.estate import OwnedEstate, ReadEstate
 
@@ -29,7 +30,7 @@ def check_stacks(stacks: Mapping[str, PlatformSettings]) -> None:
         *_shared_names(stacks),
         *_ownership(stacks),
         *_differing_accounts(stacks),
-        *_models_without_a_stage(stacks),
+        *catalog_names.mistakes(stacks),
     ]
     if problems:
         raise SettingsError("stacks " + ", ".join(sorted(stacks)), problems)
@@ -78,33 +79,6 @@ def _ownership(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
                 )
 
 
-def _models_without_a_stage(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
-    """A model where the stack cannot read one never gets a version: its endpoint waits for ever."""
-    estates = [settings.shared_estate for settings in stacks.values()]
-    registries = {
-        estate.registry.name: estate.registry.schemas
-        for estate in estates
-        if isinstance(estate, OwnedEstate)
-    }
-    for stack, settings in sorted(stacks.items()):
-        for endpoint in settings.serving.endpoints:
-            for entity in endpoint.entities:
-                catalog, schema, _ = entity.model.split(".")
-                where = f"mlops:serving.endpoints {endpoint.name} of {stack}: model {entity.model}"
-                if catalog in registries and schema not in registries[catalog]:
-                    yield (
-                        f"{where} is in no schema of the registry; "
-                        f"use one of {', '.join(registries[catalog])}"
-                    )
-                # Catalogs are bound to their own environment's workspace.
-                for other, theirs in sorted(stacks.items()):
-                    if other != stack and theirs.catalog.name == catalog:
-                        yield (
-                            f"{where} is in the catalog of {other}, which {stack} cannot read; "
-                            f"name a model of {' or '.join([*registries, settings.catalog.name])}"
-                        )
-
-
 def _differing_accounts(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]:
     values: dict[str, defaultdict[str, list[str]]] = {
         "mlops:azure.tenantId": defaultdict(list),
@@ -122,5 +96,5 @@ def _differing_accounts(stacks: Mapping[str, PlatformSettings]) -> Iterator[str]
             listed = ", ".join(f"{value} ({', '.join(s)})" for value, s in found.items())
             yield (
                 f"{key} differs: {listed}; one metastore governs all stacks, "
-                "so they share tenant, region and account"
+                "so they share tenant, region and account; write the same in each"
             )

@@ -14,34 +14,19 @@ from pydantic import (
     model_validator,
 )
 
-from settings import run_values
+from settings import options, run_values
 from settings.base import Distinct, Email, Folder, Guid, NonEmpty, Settings, UnityName, matching
+from settings.commands import COMMANDS, MAKES, READS
 from settings.schedule import Quartz, Timezone
 
 Command = Literal[
     "approval", "approve", "archive", "compliance", "cost", "drift", "evaluate", "example-data",
-    "features", "lineage", "performance", "predictions", "promote", "quality", "recover-model",
+    "lineage", "performance", "predictions", "promote", "quality", "recover-model",
     "recover-table", "rehearse", "release", "retention", "retrain", "rollback", "train",
 ]  # fmt: skip
-"""What the workloads' command line offers; a test holds it to that."""
-_READS: dict[str, tuple[str, ...]] = {
-    "drift": ("reference-table", "current-table"),
-    "evaluate": ("holdout",),
-    "performance": ("predictions", "labels"),
-    "predictions": ("log",),
-    "promote": ("holdout",),
-    "quality": ("table",),
-    "rehearse": ("table",),
-    "release": ("log", "metrics"),
-    "train": ("features",),
-}
-"""Options that name a table without which a sub-command has nothing to work on."""
-_MAKES: dict[str, tuple[str, ...]] = {
-    "example-data": ("features", "holdout"),
-    "predictions": ("predictions",),
-}
-"""Options that name a table which a sub-command makes."""
+"""What of the workloads' command line a step can run; :mod:`settings.commands` has the options."""
 _TABLE = re.compile(r"[^.{}$]+\.[^.{}$]+\.[^.{}$]+")
+_INPUT = re.compile(r"\{\{job\.parameters\.(\w+)\}\}")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 WORKSPACE_URL = "workspace.url"
 
@@ -110,12 +95,12 @@ class StepSettings(Settings):
     @property
     def reads(self) -> frozenset[str]:
         """Three-part names of the tables that have to be there before it."""
-        return self._tables(_READS)
+        return self._tables(READS)
 
     @property
     def makes(self) -> frozenset[str]:
         """Three-part names of the tables that are there after it."""
-        return self._tables(_MAKES)
+        return self._tables(MAKES)
 
     def _tables(self, options: dict[str, tuple[str, ...]]) -> frozenset[str]:
         named = options.get(self.command, ())
@@ -161,6 +146,24 @@ class JobSettings(Settings):
             made |= step.makes
         return tuple(dict.fromkeys(needed))
 
+    @property
+    def names(self) -> tuple[tuple[str, str, tuple[str, str]], ...]:
+        """Options that name a table, a model or a folder, with text, catalog and schema.
+
+        An input counts by its default.
+        """
+        return tuple(
+            (option, text, place)
+            for step in self.steps
+            for option, given in step.arguments.items()
+            for text in map(self._default, _texts(given))
+            if (place := options.place(COMMANDS[step.command][option], text))
+        )
+
+    def _default(self, text: str) -> str:
+        found = _INPUT.fullmatch(text)
+        return self.inputs[found[1]] if found else text
+
     @model_validator(mode="after")
     def _a_schedule_is_there_to_rest(self) -> Self:
         if self.schedule is None and (self.paused or "timezone" in self.model_fields_set):
@@ -190,6 +193,13 @@ class JobSettings(Settings):
             raise ValueError(
                 f"steps of job {self.name} name {', '.join(repeated)} twice; give each its own name"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _options_are_the_commands_own(self) -> Self:
+        for step in self.steps:
+            for mistake in options.mistakes(step.command, step.arguments):
+                raise ValueError(f"step {step.task} of job {self.name} {mistake}")
         return self
 
 

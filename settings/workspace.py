@@ -4,31 +4,49 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from settings.base import Distinct, Settings, matching
+from settings.errors import suggest
 
 Redundancy = Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"]
 
 GitPrefix = Annotated[
     str,
     matching(
-        r"https://[^/\s,]+/[^\s,]+",
-        "the beginning of a repository's https URL, with the organisation, "
+        r"https://[^/\s,*]+/[^\s,*]+",
+        "the beginning of a repository's https URL, with the organisation and without *, "
         "for example https://github.com/contoso/",
     ),
 ]
 
 
-LogCategory = Annotated[
-    str,
-    # Azure adds some every year, so they are not listed here; a group is none.
-    # https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/microsoft-databricks-workspaces-logs
-    matching(
-        r"(?!(?i:allLogs|audit)\Z)[A-Za-z][A-Za-z0-9]*",
-        "a log category, for example unityCatalog; for all of them leave the list out",
-    ),
-]
+# What Azure answers for the type, the same from 2025-04 to 2026-08:
+# https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/microsoft-databricks-workspaces-logs
+LOG_CATEGORIES = frozenset({
+    "accounts", "Apps", "BrickStoreHttpGateway", "BudgetPolicyCentral", "capsule8Dataplane",
+    "clamAVScan", "CloudStorageMetadata", "clusterLibraries", "ClusterPolicies", "clusters",
+    "Dashboards", "databrickssql", "DataMonitoring", "DataRooms", "dbfs", "deltaPipelines",
+    "featureStore", "Files", "Filesystem", "genie", "gitCredentials", "globalInitScripts", "Groups",
+    "iamRole", "Ingestion", "instancePools", "jobs", "LakeviewConfig", "LineageTracking",
+    "MarketplaceConsumer", "MarketplaceProvider", "mlflowAcledArtifact", "mlflowExperiment",
+    "modelRegistry", "notebook", "OnlineTables", "partnerHub", "PredictiveOptimization", "RBAC",
+    "RemoteHistoryService", "repos", "RFA", "secrets", "serverlessRealTimeInference",
+    "sqlanalytics", "sqlPermissions", "ssh", "unityCatalog", "VectorSearch",
+    "WebhookNotifications", "webTerminal", "workspace", "WorkspaceFiles",
+})  # fmt: skip
+
+
+def _log_category(value: str) -> str:
+    if value not in LOG_CATEGORIES:
+        raise ValueError(
+            "must be a log category of Databricks workspaces, not a group of them; "
+            f"{suggest(value, LOG_CATEGORIES)}; for all of them leave the list out"
+        )
+    return value
+
+
+LogCategory = Annotated[str, AfterValidator(_log_category)]
 
 
 class LogSettings(Settings):

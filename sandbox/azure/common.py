@@ -20,7 +20,7 @@ REPLACES = (
     "https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go"
 )
 
-_REGIONS = frozenset({
+REGIONS_OF_TODAY = frozenset({
     "australiacentral", "australiacentral2", "australiaeast", "australiasoutheast", "austriaeast",
     "belgiumcentral", "brazilsouth", "brazilsoutheast", "canadacentral", "canadaeast",
     "centralindia", "centralus", "chilecentral", "denmarkeast", "eastasia", "eastus", "eastus2",
@@ -65,7 +65,9 @@ def region(location: object) -> str:
 def location_exists(request: Request) -> None:
     """A location is an Azure region; only an action group may also be global."""
     location = request.inputs.get("location")
-    allowed = _REGIONS | {"global"} if request.token == ids.ACTION_GROUP else _REGIONS
+    allowed = (
+        REGIONS_OF_TODAY | {"global"} if request.token == ids.ACTION_GROUP else REGIONS_OF_TODAY
+    )
     if isinstance(location, str) and region(location) not in allowed:
         raise Refusal(
             "LocationNotAvailableForResourceType",

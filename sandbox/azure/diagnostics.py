@@ -28,6 +28,23 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "microsoft.network/publicipaddresses": ("audit", "allLogs"),
     "microsoft.operationalinsights/workspaces": ("audit", "allLogs"),
 }
+# https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/microsoft-databricks-workspaces-logs
+_DATABRICKS_CATEGORIES = (
+    "accounts", "apps", "brickstorehttpgateway", "budgetpolicycentral", "capsule8dataplane",
+    "clamavscan", "cloudstoragemetadata", "clusterlibraries", "clusterpolicies", "clusters",
+    "dashboards", "databrickssql", "datamonitoring", "datarooms", "dbfs", "deltapipelines",
+    "featurestore", "files", "filesystem", "genie", "gitcredentials", "globalinitscripts", "groups",
+    "iamrole", "ingestion", "instancepools", "jobs", "lakeviewconfig", "lineagetracking",
+    "marketplaceconsumer", "marketplaceprovider", "mlflowacledartifact", "mlflowexperiment",
+    "modelregistry", "notebook", "onlinetables", "partnerhub", "predictiveoptimization", "rbac",
+    "remotehistoryservice", "repos", "rfa", "secrets", "serverlessrealtimeinference",
+    "sqlanalytics", "sqlpermissions", "ssh", "unitycatalog", "vectorsearch",
+    "webhooknotifications", "webterminal", "workspace", "workspacefiles",
+)  # fmt: skip
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    "microsoft.databricks/workspaces": _DATABRICKS_CATEGORIES,
+}
+"""Single categories per type, in lower case, where the list is written down."""
 _WITHOUT_METRICS = {"microsoft.databricks/workspaces", "microsoft.network/networksecuritygroups"}
 
 
@@ -82,12 +99,16 @@ def log_entries_name_what_they_select(request: Request) -> None:
     source="https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index",
 )
 def categories_exist_for_the_type(request: Request) -> None:
-    """The target's type has the category groups and the metrics that are asked for."""
+    """The target's type has the categories, their groups and the metrics that are asked for."""
     parsed = ids.parse(request.inputs.get("resourceUri"))
     kind = parsed.type.lower() if parsed else ""
     allowed = GROUPS.get(kind)
+    categories = CATEGORIES.get(kind)
     for entry in items(request.inputs.get("logs")):
-        group = at(entry, "categoryGroup")
+        category, group = at(entry, "category"), at(entry, "categoryGroup")
+        # https://github.com/hashicorp/terraform-provider-azurerm/issues/2985
+        if categories and isinstance(category, str) and category.lower() not in categories:
+            raise Refusal("BadRequest", f"Category '{category}' is not supported.", prop="logs")
         if (
             allowed is not None
             and isinstance(group, str)

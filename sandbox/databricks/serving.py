@@ -70,13 +70,17 @@ def endpoint_serves_in_one_way(request: Request) -> None:
 
 @admit(tokens.MODEL_SERVING, source=API)
 def endpoint_name_is_valid_and_free(request: Request, cloud: Cloud) -> None:
-    """1 to 63 letters, digits, hyphens and underscores, unique in the workspace."""
+    """1 to 63 letters, digits, hyphens and underscores, not Databricks' own, and unique."""
     name = text(request.inputs.get("name"))
     if not re.fullmatch(_NAME, name):
         raise invalid(
             f"Endpoint name '{name}' is invalid: 1 to 63 alphanumeric characters, dashes and "
             "underscores.",
             "name",
+        )
+    if name.startswith("databricks-"):  # said by WORKLOADS
+        raise invalid(
+            f"Endpoint name '{name}' is invalid: the prefix databricks- is Databricks' own.", "name"
         )
     if any(prop(other, "name") == name for other in scope.neighbours(request, cloud)):
         raise exists(f"Endpoint with name '{name}' already exists.")

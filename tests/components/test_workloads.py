@@ -18,6 +18,10 @@ from tests.components.harness import Graph, deploy
 
 JOB = "databricks:index/job:Job"
 FILE = "databricks:index/file:File"
+VERSION = {"model-name": "{{job.parameters.model_name}}", "model-version": "3"}
+GATES = {**VERSION, "holdout": "catalog.schema.holdout"}
+DRIFT = {"reference-table": "catalog.schema.then", "current-table": "catalog.schema.now"}
+TRAIN = {"model": "churn", "features": "catalog.schema.rows", "label": "left", "key": "id"}
 GIVEN: dict[str, Any] = {
     "schema": "experiments",
     "identityGroups": ["ml_engineers"],
@@ -26,21 +30,23 @@ GIVEN: dict[str, Any] = {
         {
             "name": "promote",
             "steps": [
-                {"command": "evaluate"},
+                {"command": "evaluate", "arguments": GATES},
                 {
-                    "command": "promote",
-                    "arguments": {
-                        "model-name": "{{job.parameters.model_name}}",
-                        "tag": ["pii=false", "gdpr=compliant"],
-                    },
+                    "command": "train",
+                    "arguments": {**TRAIN, "tag": ["pii=false", "gdpr=compliant"]},
                 },
-                {"command": "compliance", "name": "report", "always": True},
+                {
+                    "command": "compliance",
+                    "name": "write-report",
+                    "arguments": {"folder": "/Volumes/a/b/c", "fail-on-gaps": True},
+                    "always": True,
+                },
             ],
             "inputs": {"model_name": ""},
         },
         {
             "name": "drift",
-            "steps": [{"command": "drift"}],
+            "steps": [{"command": "drift", "arguments": DRIFT}],
             "schedule": "0 0 6 ? * MON",
             "timezone": "Europe/Berlin",
             "paused": True,
@@ -58,46 +64,57 @@ def workloads(**changes: Any) -> Graph:
 
 def test_a_job_runs_the_wheel_s_commands_as_the_jobs_identity() -> None:
     job = workloads().one(JOB, "work-promote").inputs
-    evaluate, promote, report = (task["pythonWheelTask"] for task in job["tasks"])
-    assert (promote["packageName"], promote["entryPoint"]) == (
+    evaluate, train, report = (task["pythonWheelTask"] for task in job["tasks"])
+    assert (train["packageName"], train["entryPoint"]) == (
         "company_ml_framework",
         "company_ml_task",
     )
     environment = "--environment=/Volumes/catalog/schema/volume/dev.json"
-    assert evaluate["parameters"] == ["evaluate", environment]
-    assert promote["parameters"] == [
-        "promote",
+    assert evaluate["parameters"] == [
+        "evaluate",
         environment,
+        "--holdout=catalog.schema.holdout",
         "--model-name={{job.parameters.model_name}}",
-        "--tag=pii=false",
-        "--tag=gdpr=compliant",
+        "--model-version=3",
     ]
-    assert report["parameters"] == ["compliance"]
+    assert train["parameters"][:2] == ["train", environment]
+    assert train["parameters"][-2:] == ["--tag=pii=false", "--tag=gdpr=compliant"]
+    assert report["parameters"] == ["compliance", "--fail-on-gaps", "--folder=/Volumes/a/b/c"]
     assert job["runAs"] == {"servicePrincipalName": "application"}
     assert job["parameters"] == [{"name": "model_name", "default": ""}]
 
 
 def test_options_can_refer_to_the_workspace_and_to_jobs_above() -> None:
     jobs = [
-        {"name": "train", "steps": [{"command": "train"}]},
-        {"name": "watch", "steps": [{"command": "retrain", "arguments": {
-            "training-job-id": "${jobs.train.id}", "apply": True,
-            "workspace-url": ["${workspace.url}", "https://other"],
-        }}]},
+        {"name": "train", "steps": [{"command": "train", "arguments": TRAIN}]},
+        {"name": "watch", "steps": [
+            {"command": "retrain", "arguments": {
+                "model": "catalog.schema.churn", "claims": "catalog.schema.claims",
+                "training-job-id": "${jobs.train.id}",
+            }},
+            {"command": "retention", "arguments": {
+                "apply": True, "correlation": "x",
+                "workspace-url": ["${workspace.url}", "https://other"],
+            }},
+        ]},
     ]  # fmt: skip
     graph = workloads(jobs=jobs)
-    (task,) = graph.one(JOB, "work-watch").inputs["tasks"]
-    assert task["pythonWheelTask"]["parameters"] == [
-        "retrain", "--apply", "--environment=/Volumes/catalog/schema/volume/dev.json",
-        "--training-job-id=work-train-id", "--workspace-url=https://adb-1.azure.test",
-        "--workspace-url=https://other",
+    retention, retrain = graph.one(JOB, "work-watch").inputs["tasks"]
+    assert retrain["pythonWheelTask"]["parameters"][-1] == "--training-job-id=work-train-id"
+    assert retention["pythonWheelTask"]["parameters"] == [
+        "retention", "--apply", "--correlation=x",
+        "--environment=/Volumes/catalog/schema/volume/dev.json",
+        "--workspace-url=https://adb-1.azure.test", "--workspace-url=https://other",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["jobs.watch.id", "jobs.later.id", "workspace.id"])
 def test_what_is_not_there_yet_cannot_be_referred_to(name: str) -> None:
-    step = {"command": "retrain", "arguments": {"training-job-id": f"${{{name}}}"}}
-    jobs = [{"name": "watch", "steps": [step]}, {"name": "later", "steps": [{"command": "train"}]}]
+    watch = {"model": "a.b.c", "claims": "a.b.d", "training-job-id": f"${{{name}}}"}
+    jobs = [
+        {"name": "watch", "steps": [{"command": "retrain", "arguments": watch}]},
+        {"name": "later", "steps": [{"command": "train", "arguments": TRAIN}]},
+    ]
     with pytest.raises(ValidationError, match=r"job watch refers to \$\{" + name):
         workloads(jobs=jobs)
 
@@ -107,14 +124,18 @@ def test_steps_run_one_after_another_and_some_whatever_happened_before() -> None
     after = {task["taskKey"]: task.get("dependsOns", []) for task in tasks}
     assert after == {
         "evaluate": [],
-        "promote": [{"taskKey": "evaluate"}],
-        "report": [{"taskKey": "promote"}],
+        "train": [{"taskKey": "evaluate"}],
+        "write-report": [{"taskKey": "train"}],
     }
     assert [task["runIf"] for task in tasks] == ["ALL_SUCCESS", "ALL_SUCCESS", "ALL_DONE"]
 
 
 def test_tasks_are_declared_in_the_order_in_which_the_provider_keeps_them() -> None:
-    steps = [{"command": "lineage", "name": name} for name in ("load", "check", "write")]
+    given = {"folder": "/Volumes/a/b/c"}
+    steps = [
+        {"command": "compliance", "name": name, "arguments": given}
+        for name in ("load", "check", "write")
+    ]
     jobs = [{"name": "reports", "steps": steps}]
     tasks = workloads(jobs=jobs).one(JOB, "work-reports").inputs["tasks"]
     assert [task["taskKey"] for task in tasks] == ["check", "load", "write"]

@@ -6,6 +6,11 @@ from typing import Any
 
 from tests.settings.mistakes import MISSING
 
+TRAIN = "workloads.jobs.1.steps.0.arguments"
+RELEASE, ROLLBACK, PREDICTIONS, RETENTION, REHEARSE = (
+    f"workloads.jobs.{job}.steps.0.arguments" for job in (2, 3, 6, 9, 12)
+)
+
 CASES: list[tuple[str, str, Any, str]] = [
     # stack, dotted key (n for a list position), new value, what the message must hold
     ("prod", "serving.endpoints.0.name", "churn!", "1 to 63 letters"),
@@ -136,4 +141,38 @@ CASES: list[tuple[str, str, Any, str]] = [
         "a job can refer to those above it",
     ),
     ("dev", "workloads.experimentFolder", "/users/x", "a folder of its own"),
+    ("dev", f"{TRAIN}.modle", "churn", "which train does not take; did you mean model?"),
+    ("dev", f"{TRAIN}.environment", "prod", "which the program gives itself; remove it"),
+    ("dev", f"{TRAIN}.label", MISSING, "lacks the argument label, without which train"),
+    ("dev", TRAIN, {}, "lacks the argument model"),
+    ("dev", f"{TRAIN}.label", ["a", "b"], "of which only the last would count; give one value"),
+    ("dev", f"{TRAIN}.label", True, "no value for label; write label: VALUE, with text"),
+    ("dev", f"{TRAIN}.holdout", "25%", 'holdout = "25%", which must be a number in quotes'),
+    ("dev", f"{TRAIN}.seed", "1.5", "must be a whole number in quotes"),
+    ("dev", f"{TRAIN}.estimator", "xgboost", "gradient_boosting, random_forest or linear"),
+    ("dev", f"{TRAIN}.features", "feature_store.rows", "three-part name, catalog.schema.table"),
+    ("dev", "workloads.jobs.1.steps.0.command", "features", "'example-data', 'lineage'"),
+    ("prod", f"{RELEASE}.model", "churn", "a model's three-part name"),
+    ("prod", f"{RETENTION}.apply", "true", "apply, which is a switch; write apply: true"),
+    ("prod", f"{ROLLBACK}.alias-alone", True, "one of the arguments states and alias-alone"),
+    ("prod", f"{ROLLBACK}.states", MISSING, "states and alias-alone; give exactly one"),
+    ("prod", f"{PREDICTIONS}.since", "yesterday", "a day, for example 2026-12-01"),
+    ("dev", f"{TRAIN}.model", "ml.dev_models.churn", "name without its catalog and schema"),
+    ("dev", f"{TRAIN}.tag", ["pii"], 'tag = "pii", which must be NAME=VALUE'),
+    ("dev", f"{TRAIN}.run-key", "{{job.start_time.iso_dat}}", "the start's iso_dat; it has"),
+    ("dev", f"{TRAIN}.run-key", "{{job.trigger.foo}}", "which Databricks does not fill in"),
+    ("dev", f"{TRAIN}.run-key", "{{job.run_id", "does not close it"),
+    ("dev", f"{TRAIN}.run-key", "${workspace.url", "does not close it"),
+    ("dev", "workloads.jobs.1.schedule", "0 0 4 29 2 ? 2027", "month 2 of 2027 has no day 29"),
+    ("dev", "workloads.jobs.1.schedule", "0 0 4 30,31 FEB ?", "month FEB has no day 30,31"),
+    ("dev", "workloads.jobs.1.schedule", "0 0 4 31 4,6,SEP ?", "month 4,6,SEP has no day 31"),
+    ("dev", "workloads.jobs.1.schedule", "0 0 4 30-31 2 ?", "month 2 has no day 30-31"),
+    ("dev", "workloads.jobs.0.steps.0.command", "exampel-data", "did you mean example-data?"),
+    ("dev", "workloads.jobs.1.compute", "Serverless", "did you mean serverless?"),
+    ("prod", RETENTION, {"workspace-url": "adb-1", "correlation": "x"}, "an address, for example"),
+    ("prod", f"{REHEARSE}.lost-at", "yesterday", "a moment, for example 2026-12-01T08:00:00Z"),
+    ("dev", "workloads.jobs.1.schedule", "0 0/70 4 ? * MON", "0/70 is no minute"),
+    ("dev", "observability.alerts.dailyCostUsd", 5001, "is above mlops:budget.monthlyUsd 5000"),
+    ("prod", "serving.endpoints.0.name", "databricks-churn", "not with databricks-"),
+    ("prod", "serving.endpoints.0.inferenceLogPrefix", "x" * 181, "at most 180 characters"),
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import ast
 import re
+import runpy
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +15,7 @@ import pytest
 import yaml
 
 from company_ml import cli
+from company_ml.recovery.table_job import moment
 
 REFERENCE = r"{{[^}]*}}|\${[^}]*}"
 """What Databricks fills in when a run starts, or the program when it deploys."""
@@ -91,12 +94,59 @@ def test_a_task_of_the_bundle_is_a_command_line_of_the_wheel(
     assert set(names) == {parameter["name"] for parameter in job["parameters"]}
 
 
-@pytest.mark.parametrize("name", ["_READS", "_MAKES"])
+def program_knows(name: str) -> Any:
+    """What the program has written down of the wheel's command line."""
+    return runpy.run_path(str(ROOT / "settings" / "commands.py"))[name]
+
+
+@pytest.mark.parametrize("name", ["READS", "MAKES"])
 def test_the_tables_that_a_schedule_waits_for_are_options_of_the_wheel(name: str) -> None:
-    source = (ROOT / "settings" / "workloads.py").read_text("utf-8")
-    (value,) = re.findall(rf"^{name}: .*? = (\{{.*?^\}})", source, re.MULTILINE | re.DOTALL)
-    for command, named in cast("dict[str, tuple[str, ...]]", ast.literal_eval(value)).items():
+    for command, named in program_knows(name).items():
         assert set(named) <= options(parser_of(command)), command
+
+
+def kind_of(action: argparse.Action) -> str:
+    if action.nargs == 0:
+        return "flag"
+    kinds = {int: "whole number", float: "number", date.fromisoformat: "date", moment: "moment"}
+    return kinds.get(cast("Any", action.type), "text")
+
+
+@pytest.mark.parametrize("command", sorted(cli.JOBS.keys() - {"features"}))
+def test_the_program_knows_the_options_of_a_command(command: str) -> None:
+    known = program_knows("COMMANDS")[command]
+    actions = {
+        name: action
+        for action in parser_of(command)._actions  # noqa: SLF001 - argparse has no other way to list them
+        for option in action.option_strings
+        if (name := option.removeprefix("--")) not in {"-h", "help", "environment"}
+    }
+    named = dict.fromkeys(
+        ("table", "model", "name", "pair", "url"), "text"
+    )  # argparse does not tell them from other text
+    assert {
+        name: (named.get(each.kind, each.kind), each.needed, each.many, each.choices)
+        for name, each in known.items()
+    } == {
+        name: (
+            kind_of(action),
+            action.required,
+            type(action).__name__ == "_AppendAction",
+            tuple(str(choice) for choice in action.choices or ()),
+        )
+        for name, action in actions.items()
+    }
+
+
+@pytest.mark.parametrize("command", sorted(cli.JOBS))
+def test_the_program_knows_of_which_options_a_command_wants_one(command: str) -> None:
+    groups = [
+        tuple(action.dest.replace("_", "-") for action in group._group_actions)  # noqa: SLF001 - argparse has no other way to list them
+        for group in parser_of(command)._mutually_exclusive_groups  # noqa: SLF001 - see above
+        if group.required
+    ]
+    known = program_knows("ONE_OF")
+    assert groups == ([known[command]] if command in known else [])
 
 
 def test_the_bundle_has_tasks_of_the_wheel() -> None:

@@ -88,6 +88,7 @@ MISTAKES: Mistakes = {
     ],
     "categories_exist_for_the_type": [
         ("BadRequest", change("diagnostics", logs=[{"categoryGroup": "audit"}])),
+        ("BadRequest", change("diagnostics", logs=[{"category": "AuditEvent", "enabled": True}])),
         (
             "BadRequest",
             change("diagnostics", metrics=[{"category": "AllMetrics", "enabled": True}]),
@@ -103,8 +104,8 @@ MISTAKES: Mistakes = {
         (
             "BadRequest",
             lambda w: [
-                w.add("diagnostics", name=f"d{n}", logs=[{"category": str(n), "enabled": True}])
-                for n in range(5)
+                w.add("diagnostics", name=f"d-{one}", logs=[{"category": one, "enabled": True}])
+                for one in ("accounts", "clusters", "jobs", "secrets", "workspace")
             ],
         ),
     ],

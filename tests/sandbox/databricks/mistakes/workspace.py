@@ -34,6 +34,7 @@ MISTAKES: dict[str, list[tuple[str, Mistake]]] = {
     "endpoint_name_is_valid_and_free": [
         (_FORMS, instead("endpoint", {"name": "churn.v1"})),
         (_FORMS, instead("endpoint", {"name": "c" * 64})),
+        (_FORMS, instead("endpoint", {"name": "databricks-churn"})),
         ("RESOURCE_ALREADY_EXISTS", another("endpoint")),
     ],
     "entities_are_distinct": [
