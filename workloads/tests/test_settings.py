@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from company_ml import cli, code_version, environment, limits, wiring
+from company_ml import cli, code_version, documents, environment, limits, wiring
 from company_ml.adapters.audit_delta import DeltaAudit
 from company_ml.adapters.audit_files import JsonLinesAudit
 from company_ml.adapters.fakes import FakeAudit
@@ -109,6 +109,14 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(
     path.write_bytes(content)
     with pytest.raises(DocumentError, match=rf"{name} is no (JSON|YAML): "):
         load(str(path))
+
+
+@pytest.mark.parametrize("name", ["deep.json", "deep.yaml"])
+def test_a_file_nested_beyond_reason_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("[" * 100_000)
+    with pytest.raises(DocumentError, match=f"{name} is nested too deeply to be read"):
+        documents.read(path)
 
 
 def _audit_story(log: AuditLog) -> None:

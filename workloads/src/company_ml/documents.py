@@ -25,7 +25,7 @@ def read(path: Path) -> Any:
     """What a file says, not yet held to a schema: JSON where its name says so, else YAML.
 
     Raises:
-        DocumentError: It is neither.
+        DocumentError: It is neither, or nested beyond reason.
     """
     try:
         text = path.read_text("utf-8")
@@ -33,6 +33,8 @@ def read(path: Path) -> Any:
     except (ValueError, yaml.YAMLError) as error:
         kind = "JSON" if path.suffix == ".json" else "YAML"
         raise DocumentError(f"{path} is no {kind}: {' '.join(str(error).split())}") from error
+    except RecursionError:
+        raise DocumentError(f"{path} is nested too deeply to be read") from None
 
 
 def validated(plain: Any, schema: str, origin: str) -> dict[str, Any]:
