@@ -34,6 +34,7 @@ _SECRET_SHAPE = re.compile(
     | \beyJ[A-Za-z0-9_-]{8,}\.eyJ                           # JSON web token
     | -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY
     | ://[^/\s:@]+:[^/\s@]+@                                # a URL with a password
+    | (?i:https?://(?=[\w.~-]*\d)[\w.~-]{20,}@)              # or with a token alone
     """,
     re.VERBOSE,
 )

@@ -86,6 +86,11 @@ def test_a_reference_to_a_secret_is_accepted() -> None:
         ("dev", "workloads.jobs.0.inputs", {"api-key": "hunter2-hunter2"}),
         ("dev", "workloads.jobs.1.steps.0.arguments.password", "hunter2-hunter2"),
         ("dev", "workspace.hardening.gitRepositories", ["https://me:hunter2-hunter2@host.test/x"]),
+        (
+            "dev",
+            "workspace.hardening.gitRepositories",
+            ["https://" + "hunter2" * 3 + "@host.test/"],
+        ),
         ("prod", "serving.endpoints.0.entities.0.environment", {"DB": "Server=x;AccountKey=ab=="}),
         ("prod", "serving.endpoints.0.entities.0.model", "ghp_" + "hunter2hunter2" * 3),
         (
