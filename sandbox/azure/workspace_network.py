@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sandbox.rules import Cloud, Record, Request
 
 INJECTION = "https://learn.microsoft.com/azure/databricks/security/network/classic/vnet-inject"
-NOT_IN_VNET = "https://github.com/hashicorp/terraform-provider-azurerm/issues/26335"
 DELEGATION = "Microsoft.Databricks/workspaces"
 SMALLEST_SUBNET = 26
 NETWORK_SIZES = range(16, 25)

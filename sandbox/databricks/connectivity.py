@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from sandbox.rules import Cloud, Record, Request
 
-NCC_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/mws_network_connectivity_config"
 NCC_CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/mws/resource_mws_network_connectivity_config.go"
 BINDING_DOC = "https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/mws_ncc_binding"
 BINDING_CODE = "https://github.com/databricks/terraform-provider-databricks/blob/main/mws/resource_mws_ncc_binding.go"
