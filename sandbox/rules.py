@@ -8,8 +8,10 @@ A rule is looked up by the resource's type token. There are five kinds:
 - ``@outputs``: computes what the cloud answers beside the echoed inputs (ids, hosts, addresses).
 - ``immutable``: names input properties whose change replaces the resource.
 
-Two more say what the cloud does around an operation: ``@exclusive`` names what two operations may
-not change at once, ``@remains`` what a delete leaves behind (a soft-deleted vault keeps its name).
+Three more say what the cloud does around an operation: ``@exclusive`` names what two operations may
+not change at once, ``@remains`` what a delete leaves behind (a soft-deleted vault keeps its name),
+``@takes`` what it takes along. And two say where a provider's update is not the program's wish:
+``@remembers`` what it keeps instead, ``sent_when_changed`` what it sends only after a change.
 
 Beside resources there are functions (invokes): ``@function`` computes what one answers. And
 ``adopts`` names the types whose create takes an existing object over instead of refusing.
@@ -20,12 +22,13 @@ Rules refuse with :class:`Refusal`, in the cloud's words. This module knows no p
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Operation = Literal["create", "update", "delete"]
+AnyRule = TypeVar("AnyRule")
 
 
 class Unknown:
@@ -158,37 +161,32 @@ REGISTRY: defaultdict[str, Rules] = defaultdict(Rules)
 FUNCTIONS: dict[str, tuple[FunctionRule, str]] = {}
 
 
-def check(*tokens: str, source: str) -> Callable[[CheckRule], CheckRule]:
-    """Register a rule on inputs alone; it also runs in previews and must let UNKNOWN pass."""
+def _register(
+    tokens: Sequence[str], source: str, kind: Callable[[Rules], list[tuple[AnyRule, str]]]
+) -> Callable[[AnyRule], AnyRule]:
+    """The decorator that adds a rule to the list of its kind, under each of the tokens."""
 
-    def register(rule: CheckRule) -> CheckRule:
+    def add(rule: AnyRule) -> AnyRule:
         for token in tokens:
-            REGISTRY[token].checks.append((rule, source))
+            kind(REGISTRY[token]).append((rule, source))
         return rule
 
-    return register
+    return add
+
+
+def check(*tokens: str, source: str) -> Callable[[CheckRule], CheckRule]:
+    """Register a rule on inputs alone; it also runs in previews and must let UNKNOWN pass."""
+    return _register(tokens, source, lambda rules: rules.checks)
 
 
 def admit(*tokens: str, source: str) -> Callable[[CloudRule], CloudRule]:
     """Register a rule that judges a create or update against what the cloud holds."""
-
-    def register(rule: CloudRule) -> CloudRule:
-        for token in tokens:
-            REGISTRY[token].admits.append((rule, source))
-        return rule
-
-    return register
+    return _register(tokens, source, lambda rules: rules.admits)
 
 
 def release(*tokens: str, source: str) -> Callable[[CloudRule], CloudRule]:
     """Register a rule that judges a delete against what the cloud holds."""
-
-    def register(rule: CloudRule) -> CloudRule:
-        for token in tokens:
-            REGISTRY[token].releases.append((rule, source))
-        return rule
-
-    return register
+    return _register(tokens, source, lambda rules: rules.releases)
 
 
 def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
@@ -197,13 +195,7 @@ def outputs(*tokens: str, source: str) -> Callable[[OutputRule], OutputRule]:
     The key ``id`` sets the resource's id. Without it an Azure resource gets the ARM id of its path,
     a Databricks one its name or a digest of its URN. It also runs for updates (``request.old``).
     """
-
-    def register(rule: OutputRule) -> OutputRule:
-        for token in tokens:
-            REGISTRY[token].outputs.append((rule, source))
-        return rule
-
-    return register
+    return _register(tokens, source, lambda rules: rules.outputs)
 
 
 def immutable(token: str, properties: Iterable[str], *, source: str) -> None:
@@ -225,13 +217,7 @@ def remembers(*tokens: str, source: str) -> Callable[[MemoryRule], MemoryRule]:
     It compares what it kept with what the program says, so the difference is a change in every
     update unless the program says it in the same way, or ignores changes of the property.
     """
-
-    def register(rule: MemoryRule) -> MemoryRule:
-        for token in tokens:
-            REGISTRY[token].remembers.append((rule, source))
-        return rule
-
-    return register
+    return _register(tokens, source, lambda rules: rules.remembers)
 
 
 def function(*tokens: str, source: str) -> Callable[[FunctionRule], FunctionRule]:
@@ -261,32 +247,14 @@ def exclusive(*tokens: str, source: str) -> Callable[[ExclusiveRule], ExclusiveR
     while another with the same key is under way, or ``None``. A refusal with the code
     ``AnotherOperationInProgress`` is one the real provider waits out instead of reporting it.
     """
-
-    def register(rule: ExclusiveRule) -> ExclusiveRule:
-        for token in tokens:
-            REGISTRY[token].exclusives.append((rule, source))
-        return rule
-
-    return register
+    return _register(tokens, source, lambda rules: rules.exclusives)
 
 
 def takes(*tokens: str, source: str) -> Callable[[RemainsRule], RemainsRule]:
     """Register what a delete takes along: records that have no life without the deleted one."""
-
-    def register(rule: RemainsRule) -> RemainsRule:
-        for token in tokens:
-            REGISTRY[token].takes.append((rule, source))
-        return rule
-
-    return register
+    return _register(tokens, source, lambda rules: rules.takes)
 
 
 def remains(*tokens: str, source: str) -> Callable[[RemainsRule], RemainsRule]:
     """Register what a delete leaves in the cloud: records to store in place of the deleted one."""
-
-    def register(rule: RemainsRule) -> RemainsRule:
-        for token in tokens:
-            REGISTRY[token].remains.append((rule, source))
-        return rule
-
-    return register
+    return _register(tokens, source, lambda rules: rules.remains)
