@@ -14,9 +14,8 @@ import pulumi
 import pulumi_databricks as databricks
 from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_azure_native import databricks as azure_databricks
-from pulumi_azure_native import operationalinsights
 
-from components.diagnostics import diagnostic_setting
+from components.diagnostics import diagnostic_setting, log_workspace
 from components.private_link import PrivateLink, private_endpoints
 from components.vault import private_vault
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from components.naming import Names
-    from settings.workspace import LogSettings, WorkspaceSettings
+    from settings.workspace import WorkspaceSettings
 
 PATIENCE = CustomTimeouts(create="60m", update="60m", delete="60m")
 """Azure takes up to half an hour over a workspace, more when its region is busy."""
@@ -87,7 +86,15 @@ class Workspace(pulumi.ComponentResource):
         self._name = name
         self._args = args
 
-        logs = self._log_workspace(args.settings.logs)
+        logs = log_workspace(
+            f"{name}-logs",
+            args.settings.logs,
+            names=args.names,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            tags=args.tags,
+            parent=self,
+        )
         workspace = self._workspace()
         # Azure refuses endpoints in a network while a workspace is being injected into it.
         # https://github.com/hashicorp/terraform-provider-azurerm/issues/17649
@@ -134,10 +141,10 @@ class Workspace(pulumi.ComponentResource):
 
         self.resource_id = workspace.id
         self.workspace_id = workspace.workspace_id
-        self.joined_workspace_id = pulumi.Output.all(workspace.workspace_id, joined.id).apply(
+        self.joined_workspace_id = Output.all(workspace.workspace_id, joined.id).apply(
             lambda ids: str(ids[0])
         )
-        self.url = pulumi.Output.concat("https://", workspace.workspace_url)
+        self.url = Output.concat("https://", workspace.workspace_url)
         self.vault_id = vault.id
         self.vault_uri = vault.properties.apply(lambda properties: properties.vault_uri or "")
         self.log_workspace_id = logs.id
@@ -214,26 +221,6 @@ class Workspace(pulumi.ComponentResource):
                 custom_timeouts=PATIENCE,
                 depends_on=[*args.outlived_by],
             ),
-        )
-
-    def _log_workspace(self, settings: LogSettings) -> operationalinsights.Workspace:
-        args = self._args
-        quota = settings.daily_quota_gb
-        return operationalinsights.Workspace(
-            f"{self._name}-logs",
-            workspace_name=args.names.of("logs"),
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            sku=operationalinsights.WorkspaceSkuArgs(
-                name=operationalinsights.WorkspaceSkuNameEnum.PER_GB2018
-            ),
-            retention_in_days=settings.retention_days,
-            workspace_capping=(
-                operationalinsights.WorkspaceCappingArgs(daily_quota_gb=quota) if quota else None
-            ),
-            features=operationalinsights.WorkspaceFeaturesArgs(disable_local_auth=True),
-            tags=args.tags,
-            opts=ResourceOptions(parent=self),
         )
 
     def _register(self, workspace_id: Output[str]) -> databricks.MetastoreAssignment:
