@@ -55,6 +55,9 @@ def pins(project: Path) -> tuple[str, ...]:
 
     Args:
         project: Folder with ``pyproject.toml``, which lists them as its extra ``serverless``.
+
+    Raises:
+        KeyError: The project has no such extra.
     """
     text = (project / "pyproject.toml").read_text("utf-8")
     return tuple(tomllib.loads(text)["project"]["optional-dependencies"]["serverless"])
