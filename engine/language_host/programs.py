@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -124,8 +125,8 @@ def install(
     folder = request.info.program_directory
     steps: list[tuple[str, list[str]]] = []
     if toolchain.virtualenv:
-        python = os.path.join(toolchain.folder, "bin", "python")
-        if not os.path.isfile(os.path.join(toolchain.folder, "pyvenv.cfg")):
+        python = toolchain.interpreter
+        if not os.path.isfile(toolchain.description):
             create = [sys.executable, "-m", "venv", toolchain.folder]
             steps.append((f"Creating virtual environment {toolchain.virtualenv}", create))
     else:
@@ -152,8 +153,6 @@ def _said(text: str) -> language_pb2.InstallDependenciesResponse:
 
 def _output(child: subprocess.Popen[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """What a child writes, as ``(stdout, stderr)``, until it has closed both."""
-    import selectors  # not needed to run a program
-
     pipes = selectors.DefaultSelector()
     for position, pipe in enumerate((child.stdout, child.stderr)):
         if pipe is not None:

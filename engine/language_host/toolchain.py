@@ -72,7 +72,13 @@ class Toolchain(NamedTuple):
         return os.path.join(self.root, os.path.expanduser(self.virtualenv))
 
     @property
-    def _description(self) -> str:
+    def interpreter(self) -> str:
+        """The virtual environment's Python, which may not be there yet."""
+        return os.path.join(self.folder, "bin", "python")
+
+    @property
+    def description(self) -> str:
+        """The file that makes a folder a virtual environment."""
         return os.path.join(self.folder, "pyvenv.cfg")
 
     def python(self) -> str:
@@ -82,14 +88,13 @@ class Toolchain(NamedTuple):
             ToolchainError: The virtualenv is none, or there is no Python on PATH.
         """
         if self.virtualenv:
-            interpreter = os.path.join(self.folder, "bin", "python")
-            described = os.path.isfile(self._description)
-            if not described or not os.path.exists(interpreter):
+            described = os.path.isfile(self.description)
+            if not described or not os.path.exists(self.interpreter):
                 raise ToolchainError(
                     f"runtime option virtualenv is {self.virtualenv!r}, but {self.folder} "
                     "is not a virtual environment. Run: pulumi install"
                 )
-            return interpreter
+            return self.interpreter
         import shutil  # 4 ms that the usual way, a virtualenv, does not need
 
         found = shutil.which("python3") or shutil.which("python")
@@ -105,7 +110,7 @@ class Toolchain(NamedTuple):
         Every preview and update asks, so it is read off the virtualenv's own description.
         """
         if self.virtualenv:
-            with open(self._description) as description:
+            with open(self.description) as description:
                 version = r"^version(?:_info)?\s*=\s*(\d+\.\d+\.\d+)"
                 if match := re.search(version, description.read(), re.MULTILINE):
                     return match.group(1)
