@@ -35,6 +35,12 @@ class Sandbox:
         folder = sandboxed.STATE / ".pulumi" / "stacks"
         return any(folder.glob(f"*/{stack}.json"))
 
+    def make(self, stack: str) -> int:
+        """Make the stack unless it is there; returns the exit code."""
+        if self.exists(stack):
+            return 0
+        return self.quietly("stack", "init", stack, "--no-select")
+
     def quietly(self, *arguments: str) -> int:
         """Run the CLI and show its output only if it fails; returns its exit code."""
         done = subprocess.run(
@@ -59,10 +65,8 @@ class Sandbox:
 
     def run(self, command: str, stack: str) -> tuple[int, events.Run, float]:
         """Preview, update or destroy one stack: exit code, what happened, and the seconds."""
-        if command in ("up", "preview") and not self.exists(stack):
-            code = self.quietly("stack", "init", stack, "--no-select")
-            if code:
-                return code, events.Run(), 0.0
+        if command in ("up", "preview") and (code := self.make(stack)):
+            return code, events.Run(), 0.0
         log = paths.SANDBOX / "events" / f"{stack}.{command}.jsonl"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.unlink(missing_ok=True)

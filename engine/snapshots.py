@@ -30,7 +30,7 @@ def take(sandbox: Sandbox, stacks: Sequence[str]) -> int:
     """
     for stack in stacks:
         print(f"· {_VERB} {stack}", file=sys.stderr, flush=True)
-        if not sandbox.exists(stack) and (code := sandbox.quietly("stack", "init", stack)):
+        if code := sandbox.make(stack):
             return code
         with path(stack).open("w") as file:
             done = subprocess.run(
